@@ -1,0 +1,240 @@
+//! Everything a call can ask for, as a sink that the core writes into.
+//!
+//! Chunk text is lent, not given: the session encodes it straight into its outbox, tests keep
+//! copies. `note` carries what was decided, for the journal and the counters; it asks for nothing.
+
+use crate::speech::End;
+
+use super::history::History;
+use super::turn::TurnId;
+
+pub trait Effects {
+    /// Start the model's reply for `turn`.
+    fn ask(&mut self, turn: TurnId, history: &History);
+    /// `turn` is dead: drop its stream and take back every chunk whose first byte has not gone.
+    fn abort(&mut self, turn: TurnId, cause: Cause);
+    fn speak(&mut self, chunk: Chunk<'_>);
+    /// Tell the relay to end the phone call.
+    fn hang_up(&mut self);
+    /// Close the socket.
+    fn close(&mut self, code: CloseCode);
+    fn note(&mut self, note: Note);
+}
+
+/// A phrase to speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk<'a> {
+    pub turn: TurnId,
+    /// From 0 in each turn.
+    pub number: u32,
+    pub text: &'a str,
+    /// The relay's `last`: this chunk closes a sentence, or the reply (knob `speech.last`).
+    pub last: bool,
+    pub end: End,
+    pub source: Source,
+    /// Where the chunk ends in the text spoken in this turn, in bytes.
+    pub upto: u32,
+}
+
+/// Whose words a chunk holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    Model,
+    /// Ours, because the model failed or said nothing. It answers no prompt.
+    Apology,
+    /// Ours, because the model ended the call without a word.
+    Goodbye,
+}
+
+impl Source {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Apology => "apology",
+            Self::Goodbye => "goodbye",
+        }
+    }
+}
+
+/// What ended a turn before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    Interrupt,
+    NewPrompt,
+    Drain,
+    Gone,
+}
+
+impl Cause {
+    pub const ALL: [Self; 4] = [Self::Interrupt, Self::NewPrompt, Self::Drain, Self::Gone];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Interrupt => "interrupt",
+            Self::NewPrompt => "new_prompt",
+            Self::Drain => "drain",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// Close codes that we send (RFC 6455 section 7.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloseCode {
+    Normal,
+    GoingAway,
+    Protocol,
+    Unsupported,
+    InvalidData,
+    Policy,
+    TooBig,
+    Internal,
+}
+
+impl CloseCode {
+    pub fn as_u16(self) -> u16 {
+        match self {
+            Self::Normal => 1000,
+            Self::GoingAway => 1001,
+            Self::Protocol => 1002,
+            Self::Unsupported => 1003,
+            Self::InvalidData => 1007,
+            Self::Policy => 1008,
+            Self::TooBig => 1009,
+            Self::Internal => 1011,
+        }
+    }
+}
+
+/// What the core decided, told to the journal and the counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    Ignored(Ignored),
+    /// The caller spoke over the reply or its playback.
+    BargeIn,
+    /// The new prompt was joined to the one that had no answer.
+    Merged,
+    /// The last reply was cut to its first `bytes`.
+    Heard {
+        by: HeardBy,
+        bytes: u32,
+    },
+    HangUpPlanned,
+    HangUpCancelled,
+    TurnEnded {
+        turn: TurnId,
+        outcome: Outcome,
+    },
+}
+
+/// Why an event had no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ignored {
+    /// It came before the setup.
+    BeforeSetup,
+    /// A setup without a call, or one more on the same socket.
+    Setup,
+    /// A final prompt without a word in it.
+    EmptyPrompt,
+    /// It was made for a turn that is no longer live.
+    Stale,
+    /// The call has been ended.
+    AfterEnd,
+}
+
+impl Ignored {
+    pub const ALL: [Self; 5] = [
+        Self::BeforeSetup,
+        Self::Setup,
+        Self::EmptyPrompt,
+        Self::Stale,
+        Self::AfterEnd,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BeforeSetup => "before_setup",
+            Self::Setup => "setup",
+            Self::EmptyPrompt => "empty_prompt",
+            Self::Stale => "stale",
+            Self::AfterEnd => "after_end",
+        }
+    }
+}
+
+/// How it was found what the caller heard, best evidence first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HeardBy {
+    /// The relay's words are a prefix of what was spoken, byte for byte.
+    Exact,
+    /// They are, but for case, punctuation and white space.
+    Normalised,
+    /// They stand in the middle of what was spoken.
+    Fragment,
+    /// Estimated from the relay's duration and the speech rate.
+    Duration,
+    /// Estimated from the time since the first chunk was written.
+    Elapsed,
+}
+
+impl HeardBy {
+    pub const ALL: [Self; 5] = [
+        Self::Exact,
+        Self::Normalised,
+        Self::Fragment,
+        Self::Duration,
+        Self::Elapsed,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Normalised => "normalised",
+            Self::Fragment => "fragment",
+            Self::Duration => "duration",
+            Self::Elapsed => "elapsed",
+        }
+    }
+
+    /// Nobody told; it was reckoned from a time and the speech rate.
+    pub fn is_estimate(self) -> bool {
+        matches!(self, Self::Duration | Self::Elapsed)
+    }
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    Completed,
+    /// Completed, and its marker ends the call.
+    EndedCall,
+    Interrupted,
+    /// A new prompt took its place.
+    Superseded,
+    /// The model failed or said nothing; the caller heard an apology.
+    Error,
+    /// The call was over before the reply was.
+    Abandoned,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 6] = [
+        Self::Completed,
+        Self::EndedCall,
+        Self::Interrupted,
+        Self::Superseded,
+        Self::Error,
+        Self::Abandoned,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::EndedCall => "ended_call",
+            Self::Interrupted => "interrupted",
+            Self::Superseded => "superseded",
+            Self::Error => "error",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}

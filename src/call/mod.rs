@@ -1,0 +1,18 @@
+//! The conversation itself: pure, synchronous, total.
+//!
+//! `Call` has three kinds of methods: `handle` takes an event and writes effects into a sink;
+//! `deadline` names when the timer event is due; the rest only read. Nothing in this folder knows a
+//! clock, a socket, a task or a lock, so every order of events can be played and replayed.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod effect;
+pub mod event;
+pub mod heard;
+pub mod history;
+mod machine;
+pub mod rules;
+pub mod time;
+pub mod turn;
+
+pub use machine::{Call, Phase};

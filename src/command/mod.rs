@@ -1,0 +1,7 @@
+//! The commands, one file each. `main` reads the arguments; what a command does is in here.
+
+pub mod call;
+pub mod chunk;
+pub mod demo;
+pub mod healthcheck;
+pub mod serve;

@@ -1,0 +1,80 @@
+//! `firstword serve`: the real server, until a signal ends it.
+//!
+//! The first SIGTERM or Ctrl-C lets live calls end by themselves within the drain time, the second
+//! ends them at once.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::Config;
+use crate::net::server::Server;
+
+/// Runs until it is told to stop, and returns when the last call has ended.
+///
+/// # Errors
+/// When the server cannot start or signals cannot be listened to.
+pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::start(config)?;
+    println!(
+        "public   http://{}  (/twiml /relay /healthz /readyz)",
+        server.public
+    );
+    println!("private  http://{}  (/metrics)", server.private);
+    println!(
+        "model    {} at {}",
+        config.model().name,
+        config.model().base_url
+    );
+    if config.relay.auth_token.is_empty() {
+        println!(
+            "note     no TWILIO_AUTH_TOKEN: signatures are not checked, so only this machine may call"
+        );
+    }
+    let grace = Duration::from_secs(config.server.drain_seconds);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut signals = runtime.block_on(async { Signals::listen() })?;
+    runtime.block_on(signals.next());
+    println!(
+        "draining: live calls have {} s; stop again to end them now",
+        grace.as_secs()
+    );
+    server.drain(grace);
+    runtime.block_on(async {
+        tokio::select! {
+            () = signals.next() => server.drain(Duration::ZERO),
+            () = server.drained() => {}
+        }
+    });
+    server.stop(Duration::ZERO);
+    println!("stopped");
+    Ok(())
+}
+
+/// The two ways to ask a process to end.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// # Errors
+    /// When the system lets nobody listen.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

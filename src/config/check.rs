@@ -1,0 +1,133 @@
+//! What a configuration may not say: names that nobody knows, values that cannot work together.
+
+use toml::{Table, Value};
+
+use crate::wire::public_url::PublicUrl;
+use crate::wire::twiml::{AttributeError, check_attribute};
+
+use super::knobs::{KNOBS, nearest};
+use super::{Config, ConfigError, LastKnob};
+
+/// Refuses unknown sections and keys; the error names the nearest known one.
+pub fn names(table: &Table) -> Result<(), ConfigError> {
+    for (section, value) in table {
+        let mut sections = KNOBS.iter().map(|knob| knob.section);
+        if !sections.clone().any(|known| known == section) {
+            return Err(unknown("section", section, nearest(section, &mut sections)));
+        }
+        match (section.as_str(), value) {
+            ("model", Value::Array(models)) => {
+                for model in models {
+                    keys(section, model, "write it as [[model]]")?;
+                }
+            }
+            ("model", _) => return Err(ConfigError("write [model] as [[model]]".to_owned())),
+            (_, value) => keys(section, value, &format!("write it as [{section}]"))?,
+        }
+    }
+    Ok(())
+}
+
+fn keys(section: &str, value: &Value, form: &str) -> Result<(), ConfigError> {
+    let Value::Table(table) = value else {
+        return Err(ConfigError(format!("`{section}` is a section: {form}")));
+    };
+    let known = || {
+        KNOBS
+            .iter()
+            .filter(|knob| knob.section == section)
+            .map(|knob| knob.key)
+    };
+    match table
+        .keys()
+        .find(|key| !known().any(|name| name == key.as_str()))
+    {
+        None => Ok(()),
+        Some(key) => Err(unknown(
+            &format!("key in [{section}]"),
+            key,
+            nearest(key, known()),
+        )),
+    }
+}
+
+fn unknown(what: &str, name: &str, nearest: Option<&str>) -> ConfigError {
+    ConfigError(format!(
+        "unknown {what}: `{name}`; did you mean `{}`?",
+        nearest.unwrap_or("?")
+    ))
+}
+
+/// Refuses values that cannot work.
+pub fn values(config: &Config) -> Result<(), ConfigError> {
+    let refuse = |what: &str| Err(ConfigError(what.to_owned()));
+    let speech = &config.speech;
+    if speech.first_words == 0 || speech.later_words == 0 {
+        return refuse("speech.first_words and speech.later_words must be at least 1");
+    }
+    let relay = config.twiml();
+    let mut attributes = relay.attributes.iter();
+    let preempts = attributes.any(|(name, value)| name == "preemptible" && value == "true");
+    if speech.last == LastKnob::Sentence && preempts {
+        return refuse(
+            "relay.attributes.preemptible with speech.last = \"sentence\" would let each sentence \
+             cut off the one before; set speech.last = \"reply\"",
+        );
+    }
+    if config.server.threads == 0 {
+        return refuse("server.threads must be at least 1");
+    }
+    if config.server.ping_seconds == 0 {
+        return refuse("server.ping_seconds must be at least 1");
+    }
+    if config.latency.budget_ms == 0 {
+        return refuse("latency.budget_ms must be at least 1");
+    }
+    let base = &config.model().base_url;
+    if !base.starts_with("http://") && !base.starts_with("https://") {
+        return Err(ConfigError(format!(
+            "model.base_url (OPENAI_BASE_URL) is `{base}`; it must begin with http:// or https://, \
+             as in https://api.openai.com/v1"
+        )));
+    }
+    if let Some(url) = &config.server.public_url {
+        PublicUrl::parse(url)
+            .map_err(|error| ConfigError(format!("server.public_url is `{url}`: {error}")))?;
+    }
+    let wrong = |error: AttributeError| ConfigError(format!("relay: {error}"));
+    for (name, value) in &relay.attributes {
+        check_attribute(name, value).map_err(wrong)?;
+    }
+    relay
+        .languages
+        .iter()
+        .try_for_each(|language| language.check().map_err(wrong))?;
+    bind(config)
+}
+
+/// An open port without a signature check would let anybody spend the model's budget.
+fn bind(config: &Config) -> Result<(), ConfigError> {
+    let server = &config.server;
+    let signed = !config.relay.auth_token.is_empty();
+    if signed && server.public_url.is_none() {
+        return Err(ConfigError(
+            "TWILIO_AUTH_TOKEN is set, so signatures are checked over the public URL: set \
+             FIRSTWORD_PUBLIC_URL, as in https://voice.example.com"
+                .to_owned(),
+        ));
+    }
+    if !signed && !server.listen.ip().is_loopback() {
+        return Err(ConfigError(format!(
+            "server.listen is {}, which others can reach, and there is no TWILIO_AUTH_TOKEN to \
+             check signatures with: set the token, or listen on 127.0.0.1",
+            server.listen
+        )));
+    }
+    if !server.admin_listen.ip().is_loopback() {
+        return Err(ConfigError(format!(
+            "server.admin_listen is {}; metrics are for this machine only: use 127.0.0.1",
+            server.admin_listen
+        )));
+    }
+    Ok(())
+}

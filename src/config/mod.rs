@@ -1,0 +1,187 @@
+//! The configuration: a file, the environment over it, defaults under both.
+//!
+//! Plain data; nothing is opened but the file itself. No file is needed. What cannot work is
+//! refused here, before any port is opened, with an error that says what to do.
+
+mod check;
+mod knobs;
+mod secret;
+mod sections;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::call::rules::Rules;
+use crate::call::time::Micros;
+use crate::speech::Style;
+use crate::wire::public_url::PublicUrl;
+use crate::wire::twiml;
+
+pub use knobs::{KNOBS, Kind, Knob};
+pub use secret::Secret;
+pub use sections::{
+    Content, FirstKnob, Journal, Language, LastKnob, Latency, Model, Relay, Server, Speech, Turn,
+};
+
+/// Read when there is no `--config`, if it is there.
+const DEFAULT_FILE: &str = "firstword.toml";
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub relay: Relay,
+    pub turn: Turn,
+    pub speech: Speech,
+    #[serde(rename = "model")]
+    pub models: Vec<Model>,
+    pub latency: Latency,
+    pub journal: Journal,
+}
+
+/// What is wrong with the configuration, and what to do about it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError(pub String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the file, if any, and the variables that `variable` finds.
+    pub fn read(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let path = match file {
+            Some(path) => Some(path.to_owned()),
+            None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()),
+        };
+        let text = match &path {
+            None => String::new(),
+            Some(path) => fs::read_to_string(path).map_err(|error| {
+                ConfigError(format!(
+                    "cannot read {}: {error}; check --config",
+                    path.display()
+                ))
+            })?,
+        };
+        let mut config = Self::parse(&text, variable).map_err(|ConfigError(what)| match &path {
+            Some(path) => ConfigError(format!("{}: {what}", path.display())),
+            None => ConfigError(what),
+        })?;
+        if let Some(path) = &config.turn.instructions_file {
+            config.turn.instructions = fs::read_to_string(path).map_err(|error| {
+                let path = path.display();
+                ConfigError(format!(
+                    "cannot read turn.instructions_file {path}: {error}"
+                ))
+            })?;
+        }
+        Ok(config)
+    }
+
+    /// The same without a file system.
+    pub fn parse(
+        text: &str,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let mut table: Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+        check::names(&table)?;
+        for knob in KNOBS {
+            overlay(&mut table, knob, &variable)?;
+        }
+        let mut config: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError(error.message().to_owned()))?;
+        if config.models.is_empty() {
+            config.models.push(Model::default());
+        }
+        check::values(&config)?;
+        Ok(config)
+    }
+
+    /// The model that is asked.
+    pub fn model(&self) -> &Model {
+        // `parse` leaves no configuration without one; the default serves a hand-made one.
+        static DEFAULT: std::sync::LazyLock<Model> = std::sync::LazyLock::new(Model::default);
+        self.models.first().unwrap_or(&DEFAULT)
+    }
+
+    /// What the TwiML says; without a public URL, the address of the socket is left empty.
+    pub fn twiml(&self) -> twiml::Relay {
+        let public_url = self.server.public_url.as_deref().map(PublicUrl::parse);
+        // `check::values` has refused a URL that cannot be parsed.
+        let url = public_url.and_then(Result::ok).map(|url| url.wss("/relay"));
+        self.relay.twiml(url.unwrap_or_default())
+    }
+
+    /// What the call core must know.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            greeting: self.relay.greeting.clone(),
+            apology: self.turn.apology.clone(),
+            goodbye: self.turn.goodbye.clone(),
+            style: Style {
+                first: self.speech.first.into(),
+                first_words: self.speech.first_words,
+                later_words: self.speech.later_words,
+            },
+            last: self.speech.last.into(),
+            hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
+            setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),
+            history_bytes_max: self.turn.history_bytes_max,
+            ..Rules::default()
+        }
+    }
+}
+
+/// Puts the variables of one knob over what the file says.
+fn overlay(
+    table: &mut Table,
+    knob: &Knob,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<(), ConfigError> {
+    let names = [knob.alias.map(str::to_owned), knob.variable()];
+    for name in names.into_iter().flatten() {
+        let Some(text) = variable(&name).filter(|text| !text.is_empty()) else {
+            continue;
+        };
+        let value = knob
+            .parse(&text)
+            .map_err(|what| ConfigError(format!("{name}: {what}")))?;
+        section(table, knob.section).insert(knob.key.to_owned(), value);
+    }
+    Ok(())
+}
+
+/// The table of a section, made if it is not there; `[[model]]` means the first of them.
+fn section<'a>(table: &'a mut Table, name: &str) -> &'a mut Table {
+    let fresh = || Value::Table(Table::new());
+    let entry = table.entry(name).or_insert_with(|| match name {
+        "model" => Value::Array(vec![fresh()]),
+        _ => fresh(),
+    });
+    if let Value::Array(list) = entry
+        && list.is_empty()
+    {
+        list.push(fresh());
+    }
+    match entry {
+        Value::Table(table) => table,
+        Value::Array(list) => match list.first_mut() {
+            Some(Value::Table(table)) => table,
+            _ => unreachable!("`check::names` has seen that [[model]] holds tables"),
+        },
+        _ => unreachable!("`check::names` has seen that sections are tables"),
+    }
+}

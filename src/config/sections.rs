@@ -1,0 +1,323 @@
+//! The sections of the configuration as plain data: every knob with its unit, default and reason.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::call::rules::{LastMode, Rules};
+use crate::call::time::Micros;
+use crate::speech::First;
+use crate::wire::twiml;
+
+use super::Secret;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Public address: `/twiml`, `/relay`, `/healthz`, `/readyz`.
+    pub listen: SocketAddr,
+    /// Private address: `/metrics`.
+    pub admin_listen: SocketAddr,
+    /// How the outside world reaches us, as in `https://voice.example.com`; signatures are checked
+    /// over it and the TwiML names it.
+    pub public_url: Option<String>,
+    /// Serving threads. One for every two cores: the other half is the kernel's share of the work.
+    pub threads: usize,
+    /// Between pings to the relay; two without an answer end the call. Load balancers drop a quiet
+    /// connection after 60 s or more, so 20 leaves room for two losses.
+    pub ping_seconds: u64,
+    /// How long live calls may go on after a stop signal.
+    pub drain_seconds: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
+            public_url: None,
+            threads: (cores / 2).max(1),
+            ping_seconds: 20,
+            drain_seconds: 600,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Relay {
+    /// The account's token; with it, signatures are checked.
+    pub auth_token: Secret,
+    /// `welcomeGreeting`: spoken by the relay as soon as the call is up. May be empty.
+    pub greeting: String,
+    /// BCP-47; the relay's default is `en-US`.
+    pub language: Option<String>,
+    pub voice: Option<String>,
+    pub tts_provider: Option<String>,
+    /// Further attributes of `<ConversationRelay>`, by their own names.
+    pub attributes: BTreeMap<String, toml::Value>,
+    /// `<Language>` children.
+    pub languages: Vec<Language>,
+    /// `<Parameter>` values, which come back in the setup.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// One `[[relay.languages]]`, by the names of the TwiML; what is not set is inherited.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Language {
+    pub code: String,
+    pub tts_provider: Option<String>,
+    pub voice: Option<String>,
+    pub transcription_provider: Option<String>,
+    pub speech_model: Option<String>,
+}
+
+impl Relay {
+    /// What the TwiML says, but for the address of the socket.
+    pub fn twiml(&self, url: String) -> twiml::Relay {
+        let named = [
+            (
+                "welcomeGreeting",
+                Some(&self.greeting).filter(|greeting| !greeting.is_empty()),
+            ),
+            ("language", self.language.as_ref()),
+            ("voice", self.voice.as_ref()),
+            ("ttsProvider", self.tts_provider.as_ref()),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?.clone())));
+        let others = self
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), text_of(value)));
+        let languages = self
+            .languages
+            .iter()
+            .cloned()
+            .map(|language| twiml::Language {
+                code: language.code,
+                tts_provider: language.tts_provider,
+                voice: language.voice,
+                transcription_provider: language.transcription_provider,
+                speech_model: language.speech_model,
+            });
+        twiml::Relay {
+            url,
+            action: None,
+            attributes: named
+                .chain(others)
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            languages: languages.collect(),
+            parameters: self.parameters.clone().into_iter().collect(),
+        }
+    }
+}
+
+/// An attribute's text: `true` and `0.8` may stand in the file without quotes.
+fn text_of(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Boolean(switch) => switch.to_string(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Float(number) => number.to_string(),
+        // No attribute holds such a thing; the check of its value says so.
+        toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_) => {
+            format!("{value:?}")
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Turn {
+    /// The system prompt.
+    pub instructions: String,
+    /// A file with the system prompt, instead of `instructions`.
+    pub instructions_file: Option<PathBuf>,
+    /// Spoken when the model fails or says nothing.
+    pub apology: String,
+    /// Spoken when the model ends the call without a word.
+    pub goodbye: String,
+    /// From the reply's last byte to `end`.
+    pub hang_up_delay_ms: u64,
+    /// A socket without a setup for this long is closed.
+    pub setup_timeout_ms: u64,
+    /// What the model is told of the conversation, at most.
+    pub history_bytes_max: usize,
+}
+
+/// Says what a voice can speak, and how to end the call.
+const PERSONA: &str = "You are a friendly assistant on a phone call. \
+Your words are spoken by a voice, so answer in one to three short sentences of plain text: \
+no lists, no markdown, no emoji. \
+When the conversation is over, say goodbye and write [END_CALL] at the very end.";
+
+impl Default for Turn {
+    fn default() -> Self {
+        let rules = Rules::default();
+        Self {
+            instructions: PERSONA.to_owned(),
+            instructions_file: None,
+            apology: rules.apology,
+            goodbye: rules.goodbye,
+            hang_up_delay_ms: rules.hang_up_delay.0 / 1_000,
+            setup_timeout_ms: rules.setup_timeout.0 / 1_000,
+            history_bytes_max: rules.history_bytes_max,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Speech {
+    /// `eager`: the first chunk leaves on the piece that brings its last word; `safe`: when it is
+    /// certain that the word is over, one piece later.
+    pub first: FirstKnob,
+    /// Words in the first chunk: two, since the caller waits in silence.
+    pub first_words: usize,
+    /// Words in the later ones: four, since the voice is already speaking.
+    pub later_words: usize,
+    /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
+    pub last: LastKnob,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FirstKnob {
+    Eager,
+    Safe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LastKnob {
+    Sentence,
+    Reply,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            first: FirstKnob::Eager,
+            first_words: 2,
+            later_words: 4,
+            last: LastKnob::Sentence,
+        }
+    }
+}
+
+impl From<FirstKnob> for First {
+    fn from(knob: FirstKnob) -> Self {
+        match knob {
+            FirstKnob::Eager => Self::Eager,
+            FirstKnob::Safe => Self::Safe,
+        }
+    }
+}
+
+impl From<LastKnob> for LastMode {
+    fn from(knob: LastKnob) -> Self {
+        match knob {
+            LastKnob::Sentence => Self::Sentence,
+            LastKnob::Reply => Self::Reply,
+        }
+    }
+}
+
+/// One `[[model]]`. The first is asked; more than one waits for the model issue.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Model {
+    /// Up to and without `/chat/completions`.
+    pub base_url: String,
+    pub name: String,
+    pub api_key: Secret,
+    pub temperature: Option<f64>,
+    /// Sent as `max_completion_tokens` to OpenAI itself and as `max_tokens` to all others.
+    pub max_tokens: Option<u32>,
+    /// Ask for token counts (`stream_options`); a few servers refuse that.
+    pub usage: bool,
+    /// To connect, TLS included. Most of a second is already a failure a caller hears.
+    pub connect_timeout_ms: u64,
+    /// Without a byte for this long, the reply has failed.
+    pub stall_timeout_ms: u64,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.openai.com/v1".to_owned(),
+            name: "gpt-4o-mini".to_owned(),
+            api_key: Secret::default(),
+            temperature: None,
+            max_tokens: None,
+            usage: true,
+            connect_timeout_ms: 1_000,
+            stall_timeout_ms: 5_000,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Latency {
+    /// Final prompt read to first chunk written. About 300 ms of silence sound like a dead line.
+    pub budget_ms: u64,
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Self { budget_ms: 300 }
+    }
+}
+
+impl Latency {
+    pub fn budget(&self) -> Micros {
+        Micros::from_millis(self.budget_ms)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Journal {
+    /// Where the files go, one for each call; made if it is not there.
+    pub dir: PathBuf,
+    pub content: Content,
+}
+
+/// How much of what was said a journal holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// No journal at all.
+    Off,
+    /// Lengths and hashes instead of words.
+    Hash,
+    /// Every word; only such a journal can be replayed.
+    Full,
+}
+
+impl Content {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Hash => "hash",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::from("journal"),
+            content: Content::Hash,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Arguments, then configuration, then one command. Nothing else.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use firstword::command::{self, demo::Demo};
+use firstword::config::Config;
+use firstword::speech::{First, Style};
+
+/// A low-latency edge server for phone voice agents.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve {
+        /// The configuration; else ./firstword.toml, if it is there. The environment goes over it.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// See it work: the server, a built-in model and simulated callers. No account, no key.
+    Demo {
+        /// End by itself after this long, as in 20s, and print one line of JSON.
+        #[arg(long = "for", value_parser = seconds)]
+        lasts: Option<Duration>,
+        /// Picks what callers and model say and do.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 10)]
+        callers: u64,
+        /// Write full journals into this folder.
+        #[arg(long)]
+        journal_dir: Option<PathBuf>,
+        /// Kill the model for a while: from when, and until when, as in 5s-10s.
+        #[arg(long, value_parser = span)]
+        outage: Option<(Duration, Duration)>,
+    },
+    /// Be the caller, in a terminal: a line is a prompt, /help tells the rest.
+    Call {
+        /// The server's socket, as in ws://127.0.0.1:8080/relay.
+        url: String,
+    },
+    /// Show how replies are cut: JSON lines {"id":..,"pieces":[..]} in, chunks out.
+    Chunk {
+        /// When the first chunk leaves; `safe` gives the same chunks for every split of a text.
+        #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
+        first: FirstArgument,
+    },
+    /// Ask a running server on this machine whether it is well.
+    Healthcheck {
+        #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FirstArgument {
+    Eager,
+    Safe,
+}
+
+/// The configuration or the arguments are wrong (`EX_USAGE` of sysexits.h).
+const EX_USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Serve { config } => {
+            match Config::read(config.as_deref(), |name| std::env::var(name).ok()) {
+                Ok(config) => outcome(command::serve::run(&config)),
+                Err(error) => failed(EX_USAGE, &error),
+            }
+        }
+        Command::Demo {
+            lasts,
+            seed,
+            callers,
+            journal_dir,
+            outage,
+        } => outcome(command::demo::run(&Demo {
+            lasts,
+            seed,
+            callers,
+            journal_dir,
+            outage,
+        })),
+        Command::Call { url } => outcome(call(&url)),
+        Command::Chunk { first } => chunk(first),
+        Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
+    }
+}
+
+/// A time as in `20s` or `20`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix('s').unwrap_or(text).parse();
+    number
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("`{text}` is no time; write it as in 20s"))
+}
+
+fn span(text: &str) -> Result<(Duration, Duration), String> {
+    let (from, to) = text.split_once('-').ok_or("write it as in 5s-10s")?;
+    Ok((seconds(from)?, seconds(to)?))
+}
+
+fn call(url: &str) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let lines = tokio::io::BufReader::new(tokio::io::stdin());
+    let result = runtime.block_on(command::call::run(url, lines, io::stdout()));
+    // Standard input is read on a thread of its own that nothing can interrupt.
+    runtime.shutdown_background();
+    result
+}
+
+fn chunk(first: FirstArgument) -> ExitCode {
+    let first = match first {
+        FirstArgument::Eager => First::Eager,
+        FirstArgument::Safe => First::Safe,
+    };
+    let style = Style {
+        first,
+        ..Style::default()
+    };
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    match command::chunk::run(io::stdin().lock(), &mut output, style) {
+        Ok(report) => ExitCode::from(report.exit_status()),
+        Err(error) => failed(1, &error),
+    }
+}
+
+fn outcome<E: std::fmt::Display>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(1, &error),
+    }
+}
+
+fn failed(status: u8, error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("firstword: {error}");
+    ExitCode::from(status)
+}

@@ -1,0 +1,192 @@
+//! The model's stream: how it is asked for, read and cut off.
+//!
+//! One small seam, `Model` and `ReplyStream`, with reqwest behind it; a leaner client may come
+//! behind the same seam. Dropping a stream is the abort: on HTTP/1.1 it closes the connection, on
+//! HTTP/2 it resets the stream, and the provider sees either at once. Nothing here retries.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue,
+    InvalidHeaderValue,
+};
+use reqwest::redirect::Policy;
+
+use crate::call::event::Failure;
+use crate::config;
+
+/// Where replies come from.
+pub trait Model: 'static {
+    type Stream: ReplyStream;
+
+    /// Begins a reply; nothing is sent before the stream is polled.
+    fn ask(&self, body: Vec<u8>) -> Self::Stream;
+
+    /// Keeps a connection ready for the next `ask`. Called at start and after each abort, which
+    /// costs HTTP/1.1 its connection.
+    fn warm(&self);
+}
+
+/// A reply on its way; dropping it aborts it.
+pub trait ReplyStream {
+    /// The next thing read. Cancel-safe: a dropped future loses nothing.
+    fn next(&mut self) -> impl Future<Output = Read>;
+}
+
+/// One thing read from a model.
+#[derive(Debug)]
+pub enum Read {
+    /// The response has begun, with status 200.
+    Headers,
+    /// Bytes of its body.
+    Bytes(Bytes),
+    /// Its body is over. Whether the reply is whole, the bytes tell.
+    End,
+    Failed(Failure),
+}
+
+/// A model behind `{base_url}/chat/completions`, with a pool of its own: one for each serving
+/// thread, so that its connections live on that thread.
+#[derive(Clone, Debug)]
+pub struct HttpModel {
+    client: reqwest::Client,
+    url: String,
+    warm_url: String,
+}
+
+/// An idle connection is kept this long: longer than callers think, shorter than most servers wait.
+const POOL_IDLE: Duration = Duration::from_secs(90);
+
+/// Why a model cannot be asked at all.
+#[derive(Debug)]
+pub enum ModelError {
+    /// The key holds bytes that no header may have: check OPENAI_API_KEY for a stray line end.
+    Key(InvalidHeaderValue),
+    /// TLS or the resolver could not be set up.
+    Client(reqwest::Error),
+}
+
+impl std::fmt::Display for ModelError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Key(_) => f.write_str("the model's API key holds a character that no header may"),
+            Self::Client(error) => write!(f, "the model's client cannot be set up: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+impl HttpModel {
+    pub fn new(model: &config::Model) -> Result<Self, ModelError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !model.api_key.is_empty() {
+            let bearer = format!("Bearer {}", model.api_key.expose());
+            let mut value = HeaderValue::from_str(&bearer).map_err(ModelError::Key)?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        let client = reqwest::Client::builder()
+            .default_headers(headers)
+            .redirect(Policy::none())
+            .tcp_nodelay(true)
+            .pool_idle_timeout(POOL_IDLE)
+            .connect_timeout(Duration::from_millis(model.connect_timeout_ms))
+            .read_timeout(Duration::from_millis(model.stall_timeout_ms))
+            .build()
+            .map_err(ModelError::Client)?;
+        let base = model.base_url.trim_end_matches('/');
+        Ok(Self {
+            client,
+            url: format!("{base}/chat/completions"),
+            warm_url: format!("{base}/models"),
+        })
+    }
+
+    /// A cheap request, read to its end so that its connection goes back to the pool.
+    ///
+    /// # Errors
+    /// When the model cannot be reached. A status that is no success is fine: the connection is
+    /// there.
+    pub async fn reach(&self) -> Result<(), reqwest::Error> {
+        self.client
+            .get(&self.warm_url)
+            .send()
+            .await?
+            .bytes()
+            .await
+            .map(drop)
+    }
+}
+
+impl Model for HttpModel {
+    type Stream = HttpStream;
+
+    fn ask(&self, body: Vec<u8>) -> HttpStream {
+        let request = self.client.post(&self.url).body(body);
+        HttpStream {
+            state: State::Asking(Box::pin(request.send())),
+        }
+    }
+
+    fn warm(&self) {
+        let model = self.clone();
+        tokio::task::spawn_local(async move {
+            // A model out of reach will be told by the next `ask`, whose caller hears of it.
+            let _ = model.reach().await;
+        });
+    }
+}
+
+pub struct HttpStream {
+    state: State,
+}
+
+enum State {
+    Asking(Pin<Box<dyn Future<Output = Result<reqwest::Response, reqwest::Error>>>>),
+    Reading(reqwest::Response),
+    Over,
+}
+
+impl ReplyStream for HttpStream {
+    async fn next(&mut self) -> Read {
+        let read = match &mut self.state {
+            State::Asking(response) => match response.as_mut().await {
+                Ok(response) if !response.status().is_success() => {
+                    Read::Failed(Failure::Status(response.status().as_u16()))
+                }
+                Ok(response) if is_page(&response) => Read::Failed(Failure::Malformed),
+                Ok(response) => {
+                    self.state = State::Reading(response);
+                    return Read::Headers;
+                }
+                Err(error) if error.is_timeout() => Read::Failed(Failure::Timeout),
+                Err(_) => Read::Failed(Failure::Connect),
+            },
+            State::Reading(response) => match response.chunk().await {
+                Ok(Some(bytes)) => return Read::Bytes(bytes),
+                Ok(None) => Read::End,
+                Err(error) if error.is_timeout() => Read::Failed(Failure::Timeout),
+                Err(_) => Read::Failed(Failure::Truncated),
+            },
+            State::Over => Read::End,
+        };
+        self.state = State::Over;
+        read
+    }
+}
+
+/// A web page is what proxies answer with; no line of it is for a caller's ear.
+fn is_page(response: &reqwest::Response) -> bool {
+    let content = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    content.is_some_and(|content| content.starts_with("text/html"))
+}

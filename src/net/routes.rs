@@ -1,0 +1,211 @@
+//! The public listener's paths, and what each answers.
+//!
+//! | path | answer |
+//! |---|---|
+//! | `POST /twiml` | TwiML that connects the call to `/relay` |
+//! | `GET /relay` | 101 and a call; 426 without an upgrade, 400 with a bad one |
+//! | `GET /healthz` | 200 while the process runs |
+//! | `GET /readyz` | 200, or 503 while the server drains |
+//!
+//! With an auth token, a signature that does not fit is refused with 403 before any other work.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use fastwebsockets::upgrade::UpgradeFut;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, UPGRADE};
+use hyper::{Method, Request, Response, StatusCode};
+
+use crate::telemetry::metrics::Metrics;
+use crate::wire::signature::{Request as Signed, Verdict, Verifier};
+use crate::wire::{form, twiml};
+
+/// Twilio's webhooks have about 2 KiB.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+
+pub type Answer = Response<Full<Bytes>>;
+
+/// What the paths need; one for each serving thread.
+pub struct Routes {
+    /// Everything but the address of the socket, if that is not configured.
+    pub twiml: twiml::Relay,
+    pub verifier: Option<Verifier>,
+    pub draining: Rc<Cell<bool>>,
+    pub metrics: std::sync::Arc<Metrics>,
+}
+
+/// An answer, and with a 101 what will become the call's socket.
+pub struct Routed {
+    pub answer: Answer,
+    pub upgrade: Option<UpgradeFut>,
+}
+
+impl From<Answer> for Routed {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            upgrade: None,
+        }
+    }
+}
+
+impl Routes {
+    pub async fn route(&self, request: Request<Incoming>) -> Routed {
+        match (request.method(), request.uri().path()) {
+            (_, "/relay") => self.relay(request),
+            (&Method::POST, "/twiml") => self.twiml(request).await.into(),
+            (&Method::GET | &Method::HEAD, "/healthz") => plain(StatusCode::OK, "ok\n").into(),
+            (&Method::GET | &Method::HEAD, "/readyz") => self.ready().into(),
+            (_, "/twiml") => not_allowed("POST").into(),
+            (_, "/healthz" | "/readyz") => not_allowed("GET, HEAD").into(),
+            _ => plain(StatusCode::NOT_FOUND, "nothing here\n").into(),
+        }
+    }
+
+    fn ready(&self) -> Answer {
+        if self.draining.get() {
+            plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+        } else {
+            plain(StatusCode::OK, "ready\n")
+        }
+    }
+
+    fn relay(&self, mut request: Request<Incoming>) -> Routed {
+        if let Err(status) = super::upgrade::check(&request) {
+            return refuse_upgrade(status).into();
+        }
+        let path_and_query = path_and_query(&request);
+        if !self.is_signed(
+            &request,
+            &Signed::Upgrade {
+                path_and_query: &path_and_query,
+            },
+        ) {
+            return plain(StatusCode::FORBIDDEN, "the signature does not fit\n").into();
+        }
+        if self.draining.get() {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n").into();
+        }
+        match fastwebsockets::upgrade::upgrade(&mut request) {
+            Ok((answer, upgrade)) => Routed {
+                answer: answer.map(|_| Full::default()),
+                upgrade: Some(upgrade),
+            },
+            Err(_) => refuse_upgrade(StatusCode::BAD_REQUEST).into(),
+        }
+    }
+
+    async fn twiml(&self, request: Request<Incoming>) -> Answer {
+        let path_and_query = path_and_query(&request);
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, ());
+        let Ok(body) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
+            return plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is too large or broke off\n",
+            );
+        };
+        let body = body.to_bytes();
+        let Ok(params) = form::parse(&body) else {
+            return plain(StatusCode::BAD_REQUEST, "the body is no form\n");
+        };
+        let signed = Signed::Form {
+            path_and_query: &path_and_query,
+            params: &params,
+        };
+        if !self.is_signed(&request, &signed) {
+            return plain(StatusCode::FORBIDDEN, "the signature does not fit\n");
+        }
+        let Some(relay) = self.connect_to(&request) else {
+            return plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "set FIRSTWORD_PUBLIC_URL, so that the TwiML can name this server\n",
+            );
+        };
+        let mut answer = plain(StatusCode::OK, &twiml::render(&relay));
+        answer
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+        answer
+    }
+
+    /// The TwiML's values. Unsigned on loopback, without a public URL, the tunnel's host will do.
+    fn connect_to<B>(&self, request: &Request<B>) -> Option<twiml::Relay> {
+        let mut relay = self.twiml.clone();
+        if relay.url.is_empty() {
+            let host = request.headers().get(HOST)?.to_str().ok()?;
+            relay.url = format!("wss://{host}/relay");
+        }
+        Some(relay)
+    }
+
+    /// Whether `request` is the phone network's, as far as that can be checked.
+    fn is_signed<B>(&self, request: &Request<B>, signed: &Signed<'_>) -> bool {
+        let Some(verifier) = &self.verifier else {
+            return true;
+        };
+        let mut signatures = request.headers().get_all("x-twilio-signature").iter();
+        let settings = request
+            .headers()
+            .get("x-twilio-webhooks-signature-settings");
+        let verdict = match (
+            signatures.next().map(|value| value.to_str()),
+            signatures.next(),
+        ) {
+            (Some(Ok(signature)), None) => verifier.verify(
+                signed,
+                signature,
+                settings.and_then(|value| value.to_str().ok()),
+            ),
+            _ => Verdict::Invalid,
+        };
+        let is_valid = matches!(verdict, Verdict::Valid(_));
+        self.metrics
+            .signatures
+            .increment(if is_valid { "valid" } else { "invalid" });
+        is_valid
+    }
+}
+
+fn path_and_query<B>(request: &Request<B>) -> String {
+    request
+        .uri()
+        .path_and_query()
+        .map_or_else(String::new, ToString::to_string)
+}
+
+pub fn plain(status: StatusCode, text: &str) -> Answer {
+    let mut answer = Response::new(Full::from(text.to_owned()));
+    *answer.status_mut() = status;
+    let content = HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, content);
+    answer
+}
+
+fn not_allowed(allowed: &'static str) -> Answer {
+    let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "not with this method\n");
+    answer
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+fn refuse_upgrade(status: StatusCode) -> Answer {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => not_allowed("GET"),
+        StatusCode::UPGRADE_REQUIRED => {
+            let mut answer = plain(status, "this path speaks WebSocket only\n");
+            answer
+                .headers_mut()
+                .insert(UPGRADE, HeaderValue::from_static("websocket"));
+            answer
+        }
+        _ => plain(
+            status,
+            "this is no sound WebSocket upgrade (RFC 6455, section 4.2.1)\n",
+        ),
+    }
+}

@@ -1,0 +1,375 @@
+//! The server: its threads, its listeners, its end.
+//!
+//! A serving thread is a tokio current_thread runtime with a listener, calls and model connections
+//! of its own, so nothing of a call ever crosses a thread. Rendering metrics is slow and synchronous,
+//! so the private listener has a thread to itself.
+
+use std::cell::Cell;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::admin;
+use crate::config::{Config, Content};
+use crate::telemetry::journal::{Journal, WriterSeed};
+use crate::telemetry::latency::{Latency, Samples};
+use crate::telemetry::metrics::Metrics;
+use crate::wire::signature::Verifier;
+
+use super::llm::{HttpModel, ModelError};
+use super::routes::{Answer, Routes};
+use super::session;
+use super::upgrade;
+use super::worker::Worker;
+
+/// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Out of descriptors, accepting fails at once: wait a little instead of spinning.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Calls that may wait to be accepted; what a burst of a few hundred calls needs.
+const BACKLOG: i32 = 4096;
+
+/// How far the server is on its way down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Serving,
+    /// No new calls; live ones may go on for this long.
+    Draining(Duration),
+}
+
+/// A running server. Dropping it stops nothing: use [`Server::stop`].
+#[derive(Debug)]
+pub struct Server {
+    pub public: SocketAddr,
+    pub private: SocketAddr,
+    pub metrics: Arc<Metrics>,
+    pub latency: Latency,
+    stage: watch::Sender<Stage>,
+    serving: Vec<JoinHandle<()>>,
+    admin: JoinHandle<()>,
+    journal: Journal,
+}
+
+/// Why a server did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The port is taken, or the address is not this machine's.
+    Bind(SocketAddr, io::Error),
+    Model(ModelError),
+    PublicUrl(String),
+    Journal(std::path::PathBuf, io::Error),
+    Thread(io::Error),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bind(address, error) => {
+                write!(
+                    f,
+                    "cannot listen on {address}: {error}; choose another address or port"
+                )
+            }
+            Self::Model(error) => error.fmt(f),
+            Self::PublicUrl(error) => write!(f, "server.public_url: {error}"),
+            Self::Journal(dir, error) => write!(
+                f,
+                "cannot make the journal folder {}: {error}; set journal.dir, or journal.content = \"off\"",
+                dir.display()
+            ),
+            Self::Thread(error) => write!(f, "cannot start a thread: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Server {
+    /// Binds both listeners and starts all threads. When this returns, calls are taken.
+    ///
+    /// # Errors
+    /// See [`StartError`]; nothing is left running then.
+    pub fn start(config: &Config) -> Result<Self, StartError> {
+        let metrics = Arc::new(Metrics::new(config.latency.budget()));
+        let latency = Latency::start(Arc::clone(&metrics)).map_err(StartError::Thread)?;
+        let journal = open_journal(config, &metrics)?;
+        let first = bind(config.server.listen, config.server.threads > 1)?;
+        let public = first.local_addr().map_err(StartError::Thread)?;
+        let mut listeners = vec![first];
+        for _ in 1..config.server.threads {
+            listeners.push(bind(public, true)?);
+        }
+        let private_listener = bind(config.server.admin_listen, false)?;
+        let private = private_listener.local_addr().map_err(StartError::Thread)?;
+
+        let (stage, watching) = watch::channel(Stage::Serving);
+        let mut threads = Vec::new();
+        for (number, listener) in listeners.into_iter().enumerate() {
+            let serving = Serving {
+                config: config.clone(),
+                listener,
+                model: HttpModel::new(config.model()).map_err(StartError::Model)?,
+                verifier: verifier(config)?,
+                metrics: Arc::clone(&metrics),
+                samples: latency.samples(),
+                journal: journal.writer(&config.rules()),
+                stage: watching.clone(),
+                is_first: number == 0,
+            };
+            let name = format!("serving-{number}");
+            let thread = thread::Builder::new()
+                .name(name)
+                .spawn(move || serving.run());
+            threads.push(thread.map_err(StartError::Thread)?);
+        }
+        let admin = admin::start(private_listener, Arc::clone(&metrics), watching)
+            .map_err(StartError::Thread)?;
+        Ok(Self {
+            public,
+            private,
+            metrics,
+            latency,
+            stage,
+            serving: threads,
+            admin,
+            journal,
+        })
+    }
+
+    /// Takes no more calls, and ends the live ones when `grace` is over. A second call may shorten
+    /// the grace.
+    pub fn drain(&self, grace: Duration) {
+        self.metrics.draining.set(1.0);
+        // Threads that are gone need not hear of it.
+        let _ = self.stage.send(Stage::Draining(grace));
+    }
+
+    /// Ready when every serving thread has ended. Looks now and then: the end of a server is no hot
+    /// path, and a thread that panicked must not be waited for.
+    pub async fn drained(&self) {
+        while !self.serving.iter().all(JoinHandle::is_finished) {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+        }
+    }
+
+    /// Drains, and waits until every call has ended and its journal is written. Blocks.
+    pub fn stop(self, grace: Duration) {
+        self.drain(grace);
+        // A thread that panicked has told so on standard error.
+        for thread in self.serving {
+            let _ = thread.join();
+        }
+        // Metrics can be read until the last call has ended.
+        drop(self.stage);
+        let _ = self.admin.join();
+        drop(self.journal);
+    }
+}
+
+fn open_journal(config: &Config, metrics: &Arc<Metrics>) -> Result<Journal, StartError> {
+    let knobs = &config.journal;
+    if knobs.content == Content::Off {
+        return Ok(Journal::off(Arc::clone(metrics)));
+    }
+    Journal::start(knobs.dir.clone(), knobs.content, Arc::clone(metrics))
+        .map_err(|error| StartError::Journal(knobs.dir.clone(), error))
+}
+
+fn verifier(config: &Config) -> Result<Option<Verifier>, StartError> {
+    let token = config.relay.auth_token.expose();
+    let Some(url) = config
+        .server
+        .public_url
+        .as_ref()
+        .filter(|_| !token.is_empty())
+    else {
+        return Ok(None);
+    };
+    let verifier = Verifier::new(url, [token]);
+    verifier
+        .map(Some)
+        .map_err(|error| StartError::PublicUrl(error.to_string()))
+}
+
+fn bind(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, StartError> {
+    let listen = || {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
+        socket.set_reuse_address(true)?;
+        if shared {
+            // Each serving thread has a listener of its own, and the kernel deals out the calls.
+            socket.set_reuse_port(true)?;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(std::net::TcpListener::from(socket))
+    };
+    listen().map_err(|error| StartError::Bind(address, error))
+}
+
+/// All that a serving thread takes along.
+struct Serving {
+    config: Config,
+    listener: std::net::TcpListener,
+    model: HttpModel,
+    verifier: Option<Verifier>,
+    metrics: Arc<Metrics>,
+    samples: Samples,
+    journal: Option<WriterSeed>,
+    stage: watch::Receiver<Stage>,
+    is_first: bool,
+}
+
+impl Serving {
+    fn run(self) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(LocalSet::new().run_until(self.serve())),
+            Err(error) => eprintln!("a serving thread has no runtime: {error}"),
+        }
+    }
+
+    async fn serve(self) {
+        let Self {
+            config,
+            listener,
+            model,
+            verifier,
+            metrics,
+            samples,
+            journal,
+            mut stage,
+            ..
+        } = self;
+        let listener = match TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(error) => return eprintln!("a serving thread has no listener: {error}"),
+        };
+        greet(&model, &config, self.is_first);
+        let draining = Rc::new(Cell::new(false));
+        let routes = Rc::new(Routes {
+            twiml: config.twiml(),
+            verifier,
+            draining: Rc::clone(&draining),
+            metrics: Arc::clone(&metrics),
+        });
+        let journal = journal.map(WriterSeed::plant);
+        let worker = Rc::new(Worker::new(&config, model, metrics, samples, journal));
+        let calls = TaskTracker::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => accept(stream, &routes, &worker, &calls),
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                },
+                _ = stage.changed() => break,
+            }
+        }
+        draining.set(true);
+        // Probes shall hear that the server drains, so it listens on until the last call is over.
+        let probes = async {
+            loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => accept(stream, &routes, &worker, &TaskTracker::new()),
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                }
+            }
+        };
+        tokio::select! {
+            () = drain(&worker, &calls, &mut stage) => {}
+            () = probes => {}
+        }
+    }
+}
+
+/// Lets the calls end by themselves until the grace is over, then ends them.
+async fn drain(
+    worker: &Worker<HttpModel>,
+    calls: &TaskTracker,
+    stage: &mut watch::Receiver<Stage>,
+) {
+    calls.close();
+    let begun = Instant::now();
+    loop {
+        let Stage::Draining(grace) = *stage.borrow_and_update() else {
+            return;
+        };
+        let left = grace.saturating_sub(begun.elapsed());
+        tokio::select! {
+            () = calls.wait() => return,
+            () = tokio::time::sleep(left) => break,
+            Ok(()) = stage.changed() => {}
+        }
+    }
+    worker.drain.raise();
+    // Saying goodbye is bounded in each call; this only bounds a bug of ours.
+    let _ = timeout(Duration::from_secs(5), calls.wait()).await;
+}
+
+/// Opens a connection to the model before the first caller needs it, and tells if there is none.
+fn greet(model: &HttpModel, config: &Config, tells: bool) {
+    let (model, url) = (model.clone(), config.model().base_url.clone());
+    tokio::task::spawn_local(async move {
+        if let (Err(error), true) = (model.reach().await, tells) {
+            eprintln!("warning: the model at {url} is out of reach: {error}");
+        }
+    });
+}
+
+/// Answers the requests of one connection; an upgraded one becomes a call.
+fn accept(
+    stream: TcpStream,
+    routes: &Rc<Routes>,
+    worker: &Rc<Worker<HttpModel>>,
+    calls: &TaskTracker,
+) {
+    let accepted = Instant::now();
+    // Without it, the kernel may hold back a small frame for 40 ms.
+    let _ = stream.set_nodelay(true);
+    let (routes, worker, calls) = (Rc::clone(routes), Rc::clone(worker), calls.clone());
+    let service = service_fn(move |request| {
+        let (routes, worker, calls) = (Rc::clone(&routes), Rc::clone(&worker), calls.clone());
+        async move {
+            let routed = routes.route(request).await;
+            if let Some(upgrade) = routed.upgrade {
+                calls.spawn_local(async move {
+                    if let Some((reader, writer)) = upgrade::split(upgrade).await {
+                        session::run(worker, accepted, reader, writer).await;
+                    }
+                });
+            }
+            Ok::<Answer, std::convert::Infallible>(routed.answer)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .max_buf_size(16 * 1024)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::task::spawn_local(async move {
+        // A client that broke off or spoke no HTTP has had its answer, if any was possible.
+        let _ = connection.await;
+    });
+}

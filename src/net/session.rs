@@ -1,0 +1,413 @@
+//! THE loop of a call: wait for one thing, hand it to the core, carry out what the core wants.
+//!
+//! One task owns all of a call. The read future stays pinned while the other arms run, because
+//! dropping it half-way would lose bytes; the socket is polled first, so an interrupt that is ready
+//! beats a piece that is ready. Handling is synchronous: between a frame and its effects nothing
+//! else can happen to the call.
+
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+use crate::call::Call;
+use crate::call::effect::CloseCode;
+use crate::call::event::{Event, Failure, Rejection};
+use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
+use crate::telemetry::journal;
+use crate::telemetry::latency::Sample;
+use crate::telemetry::stages::Stage;
+use crate::wire::stream::{Part, Progress};
+
+use super::llm::{Model, Read, ReplyStream};
+use super::outbox::Flushed;
+use super::socket::{Incoming, Socket};
+use super::wires::{Live, LiveState, Wires};
+use super::worker::Worker;
+
+/// How long a close may take, both ways. A peer that needs more has gone.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A peer that has been silent for this many ping intervals is taken for dead.
+const SILENT_PINGS_MAX: u32 = 2;
+
+/// Runs a call from its first byte to its last.
+pub async fn run<M: Model>(
+    worker: Rc<Worker<M>>,
+    accepted: Instant,
+    reader: impl AsyncRead + Unpin,
+    mut writer: impl AsyncWrite + Unpin,
+) {
+    let mut session = Session::new(worker, accepted);
+    let mut socket = Socket::new(reader);
+    session.talk(&mut socket, &mut writer).await;
+    session.leave(&mut socket, &mut writer).await;
+}
+
+struct Session<M: Model> {
+    call: Call,
+    wires: Wires<M>,
+    /// When the peer was last heard of, and when to ping it next.
+    heard_at: Instant,
+    ping_at: Instant,
+    ended: Ended,
+}
+
+/// What ended the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Not,
+    CallerHungUp,
+    /// The socket broke, fell silent or spoke no WebSocket.
+    Lost,
+}
+
+impl<M: Model> Session<M> {
+    fn new(worker: Rc<Worker<M>>, accepted: Instant) -> Self {
+        worker.metrics.calls_started.increment(1);
+        worker.metrics.calls_active.increment(1.0);
+        let call = Call::new(Rc::clone(&worker.rules));
+        let ping_at = accepted + worker.ping;
+        let wires = Wires::new(worker, accepted);
+        Self {
+            call,
+            wires,
+            heard_at: accepted,
+            ping_at,
+            ended: Ended::Not,
+        }
+    }
+
+    async fn talk<R, W>(&mut self, socket: &mut Socket<R>, writer: &mut W)
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let mut timer = pin!(sleep_until(self.wake_at()));
+        let mut drained = pin!(self.wires.worker.drain.raised());
+        let mut is_drained = false;
+        while !self.is_over() {
+            let mut reading = pin!(socket.next());
+            let incoming = loop {
+                rearm(timer.as_mut(), self.wake_at());
+                self.mark_first_poll();
+                let live = self.call.live_turn();
+                let waiting = !self.wires.outbox.is_empty();
+                tokio::select! {
+                    biased;
+                    incoming = &mut reading => break incoming,
+                    stale = self.wires.outbox.flush(writer, live), if waiting => match stale {
+                        Ok(stale) => self.flushed(stale),
+                        Err(_) => self.lost(),
+                    },
+                    read = next_of(&mut self.wires.live) => self.heard(read),
+                    () = &mut timer => self.woken(),
+                    () = &mut drained, if !is_drained => {
+                        is_drained = true;
+                        self.step(Event::Drain);
+                    }
+                }
+                if self.is_over() {
+                    return;
+                }
+            };
+            self.heard_at = Instant::now();
+            self.received(incoming);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.wires.leaving.is_some() || self.ended != Ended::Not
+    }
+
+    /// Hands an event to the core.
+    fn step(&mut self, event: Event<'_>) {
+        let now = self.wires.now();
+        journal::step(&mut self.call, now, event, &mut self.wires);
+    }
+
+    fn received(&mut self, incoming: Incoming) {
+        self.wires.read_at = self.wires.now();
+        match incoming {
+            Incoming::Text(mut payload) => self.message(&mut payload),
+            Incoming::Joined(mut payload) => self.message(&mut payload),
+            Incoming::Binary => {
+                self.count_rejection(Rejection::Binary);
+                self.step(Event::Rejected(Rejection::Binary));
+            }
+            Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
+            Incoming::Pong => {}
+            Incoming::Close(_) => {
+                self.ended = Ended::CallerHungUp;
+                self.step(Event::Gone);
+                self.wires.leaving = Some(CloseCode::Normal);
+            }
+            Incoming::Gone => self.lost(),
+            Incoming::Broken(code) => {
+                self.lost();
+                self.wires.leaving = Some(code);
+            }
+        }
+        if self.wires.outbox.is_overfull() {
+            self.lost();
+        }
+    }
+
+    /// One message of the relay. Its event borrows the payload, which the parser has rewritten.
+    fn message(&mut self, payload: &mut [u8]) {
+        let worker = Rc::clone(&self.wires.worker);
+        let event = worker.inbound.borrow_mut().parse(payload);
+        match &event {
+            Event::Rejected(rejection) => self.count_rejection(*rejection),
+            event => worker.metrics.received.increment(message_type(event)),
+        }
+        if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
+            && let Some(call_sid) = &setup.call_sid
+        {
+            journal.name(call_sid);
+        }
+        self.step(event);
+    }
+
+    fn count_rejection(&self, rejection: Rejection) {
+        self.wires
+            .worker
+            .metrics
+            .rejected
+            .increment(rejection.as_str());
+    }
+
+    /// Something came from the model.
+    fn heard(&mut self, read: Read) {
+        let now = self.wires.now();
+        self.wires.read_at = now;
+        match read {
+            Read::Headers => self.wires.reached(Stage::LlmConnect, now),
+            Read::Bytes(bytes) => self.pieces(&bytes),
+            Read::End => self.reply_ended(),
+            Read::Failed(why) => self.reply_over(Err(why)),
+        }
+    }
+
+    /// Bytes of the reply: each piece in them is an event of its own.
+    fn pieces(&mut self, bytes: &[u8]) {
+        let Some(mut live) = self.wires.live.take() else {
+            return;
+        };
+        let worker = Rc::clone(&self.wires.worker);
+        let turn = live.turn;
+        let progress = live
+            .parser
+            .push(bytes, &mut worker.reader.borrow_mut(), &mut |part| {
+                self.piece(turn, part);
+            });
+        self.wires.live = Some(live);
+        match progress {
+            Progress::Streaming => {}
+            Progress::Finished(_) | Progress::Done(_) => self.reply_over(Ok(())),
+            Progress::Failed(why) => self.reply_over(Err(why)),
+        }
+    }
+
+    fn piece(&mut self, turn: TurnId, part: Part<'_>) {
+        let Part::Text(text) = part else { return };
+        let now = self.wires.now();
+        self.wires.worker.metrics.pieces.increment(1);
+        self.wires.reached(Stage::LlmFirstPiece, now);
+        journal::step(
+            &mut self.call,
+            now,
+            Event::Piece { turn, text },
+            &mut self.wires,
+        );
+    }
+
+    /// The body is over. What the parser still holds may be the rest of the reply.
+    fn reply_ended(&mut self) {
+        let Some(mut live) = self.wires.live.take() else {
+            return;
+        };
+        let worker = Rc::clone(&self.wires.worker);
+        let turn = live.turn;
+        let end = live
+            .parser
+            .end(&mut worker.reader.borrow_mut(), &mut |part| {
+                self.piece(turn, part);
+            });
+        self.wires.live = Some(live);
+        self.reply_over(end);
+        self.wires.stream_over();
+    }
+
+    /// The reply is whole, or it has failed; the core is told once. The stream of a whole reply is
+    /// read on to its end, so that its connection can serve the next turn.
+    fn reply_over(&mut self, end: Result<(), Failure>) {
+        let Some(live) = &mut self.wires.live else {
+            return;
+        };
+        let turn = live.turn;
+        let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
+        match (end, was_told) {
+            (Ok(()), true) => {}
+            (Ok(()), false) => self.step(Event::Finished { turn }),
+            // The reply was whole before its connection broke.
+            (Err(_), true) => self.wires.stream_over(),
+            (Err(why), false) => {
+                self.wires.stream_failed(why);
+                self.step(Event::Failed { turn, why });
+            }
+        }
+    }
+
+    /// Frames that the kernel has taken; `stale` ones were stopped at the write point.
+    fn flushed(&mut self, stale: usize) {
+        for _ in 0..stale {
+            self.wires.worker.metrics.stale_dropped.increment("write");
+        }
+        while let Some(flushed) = self.wires.outbox.pop_written() {
+            match flushed {
+                Flushed::Chunk(sent) => {
+                    let now = self.wires.now();
+                    self.wires.chunk_written(&sent, now, self.call.live_turn());
+                    self.step(Event::Written(sent.written));
+                }
+                Flushed::HangUp => self.wires.worker.metrics.sent.increment("end"),
+                Flushed::Control => {}
+            }
+        }
+    }
+
+    /// The nearest moment at which there is something to do.
+    fn wake_at(&self) -> Instant {
+        match self.call.deadline() {
+            Some(at) => self.wires.instant(at).min(self.ping_at),
+            None => self.ping_at,
+        }
+    }
+
+    fn woken(&mut self) {
+        let now = Instant::now();
+        if now >= self.ping_at {
+            let interval = self.wires.worker.ping;
+            if now - self.heard_at > interval * SILENT_PINGS_MAX {
+                return self.lost();
+            }
+            self.wires.outbox.ping();
+            self.ping_at = now + interval;
+        }
+        if self
+            .call
+            .deadline()
+            .is_some_and(|at| at <= self.wires.now())
+        {
+            self.wires.read_at = self.wires.now();
+            self.step(Event::Timer);
+        }
+    }
+
+    fn mark_first_poll(&mut self) {
+        let now = self.wires.now();
+        if let Some(live) = self
+            .wires
+            .live
+            .as_mut()
+            .filter(|live| live.state == LiveState::Unsent)
+        {
+            live.state = LiveState::Running;
+            self.wires.reached(Stage::PromptBuild, now);
+        }
+    }
+
+    fn lost(&mut self) {
+        if self.ended == Ended::Not {
+            self.ended = Ended::Lost;
+            self.step(Event::Gone);
+        }
+    }
+
+    /// Closes the socket as RFC 6455 section 7 wants it, within bounds.
+    async fn leave<R, W>(&mut self, socket: &mut Socket<R>, writer: &mut W)
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let Some(code) = self.wires.leaving else {
+            return;
+        };
+        self.wires.outbox.close(code);
+        let outbox = &mut self.wires.outbox;
+        let goodbye = async {
+            while !outbox.is_empty() {
+                outbox.flush(writer, None).await?;
+                while outbox.pop_written().is_some() {}
+            }
+            writer.shutdown().await
+        };
+        let is_told = timeout(FAREWELL, goodbye)
+            .await
+            .is_ok_and(|result| result.is_ok());
+        if is_told && self.ended == Ended::Not {
+            // What the peer still sends is read away, lest a reset overtake our close.
+            let deaf = async {
+                while !matches!(
+                    socket.next().await,
+                    Incoming::Close(_) | Incoming::Gone | Incoming::Broken(_)
+                ) {}
+            };
+            let _ = timeout(FAREWELL, deaf).await;
+        }
+    }
+
+    fn end_reason(&self) -> &'static str {
+        match (self.wires.hung_up, self.ended, self.wires.leaving) {
+            (true, _, _) => "end_call_marker",
+            (_, Ended::CallerHungUp, _) => "caller_hangup",
+            (_, Ended::Lost, _) => "relay_error",
+            (_, Ended::Not, Some(CloseCode::GoingAway)) => "drain",
+            (_, Ended::Not, _) => "refused",
+        }
+    }
+}
+
+/// Counts the call out, however it ended, a panic included.
+impl<M: Model> Drop for Session<M> {
+    fn drop(&mut self) {
+        if self.wires.live.is_some() {
+            self.wires.stream_over();
+        }
+        let worker = &self.wires.worker;
+        worker.metrics.calls_active.decrement(1.0);
+        worker.metrics.calls_ended.increment(self.end_reason());
+        let lasted = self.wires.now().since(CallTime::ZERO);
+        worker.sample(Sample::CallLasted(lasted));
+    }
+}
+
+/// Sets the timer, if it is set to another moment.
+fn rearm(timer: Pin<&mut Sleep>, at: Instant) {
+    if timer.deadline() != at {
+        timer.reset(at);
+    }
+}
+
+/// The next thing from the model; never ready while no reply is on its way.
+async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>) -> Read {
+    match live {
+        Some(live) => live.stream.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn message_type(event: &Event<'_>) -> &'static str {
+    match event {
+        Event::Setup(_) => "setup",
+        Event::Prompt(_) => "prompt",
+        Event::Interrupt(_) => "interrupt",
+        Event::Dtmf(_) => "dtmf",
+        Event::RelayError { .. } => "error",
+        _ => "info",
+    }
+}

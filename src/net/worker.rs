@@ -1,0 +1,65 @@
+//! What the calls of one serving thread share: knobs, the model, scratch memory, ways to tell.
+//!
+//! All of it belongs to that thread, so it is shared by `Rc` and never locked. Nothing of a call
+//! lives in here.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::rules::Rules;
+use crate::call::time::Micros;
+use crate::config::{self, Config};
+use crate::telemetry::journal::Writer;
+use crate::telemetry::latency::{Sample, Samples};
+use crate::telemetry::metrics::Metrics;
+use crate::wire::{completion, inbound};
+
+use super::drain::Drain;
+use super::llm::Model;
+
+pub struct Worker<M> {
+    pub model: M,
+    pub model_knobs: config::Model,
+    pub instructions: String,
+    pub rules: Rc<Rules>,
+    pub budget: Micros,
+    pub ping: Duration,
+    pub metrics: Arc<Metrics>,
+    pub drain: Rc<Drain>,
+    pub journal: Option<Rc<RefCell<Writer>>>,
+    samples: RefCell<Samples>,
+    /// Parsers lend out their scratch memory while an event is handled, and no longer.
+    pub inbound: RefCell<inbound::Parser>,
+    pub reader: RefCell<completion::Reader>,
+}
+
+impl<M: Model> Worker<M> {
+    pub fn new(
+        config: &Config,
+        model: M,
+        metrics: Arc<Metrics>,
+        samples: Samples,
+        journal: Option<Rc<RefCell<Writer>>>,
+    ) -> Self {
+        Self {
+            model,
+            model_knobs: config.model().clone(),
+            instructions: config.turn.instructions.clone(),
+            rules: Rc::new(config.rules()),
+            budget: config.latency.budget(),
+            ping: Duration::from_secs(config.server.ping_seconds),
+            metrics,
+            drain: Rc::default(),
+            journal,
+            samples: RefCell::new(samples),
+            inbound: RefCell::default(),
+            reader: RefCell::default(),
+        }
+    }
+
+    pub fn sample(&self, sample: Sample) {
+        self.samples.borrow_mut().push(sample);
+    }
+}

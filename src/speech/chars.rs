@@ -1,0 +1,159 @@
+//! What kind of character is this? The shared vocabulary of the text stages.
+//!
+//! The scan of the chunker looks each byte up in one table, so that ordinary letters cost one load;
+//! everything rarer is asked as a question about a `char`.
+//! It knows characters only, never words: those are in `lang`.
+
+/// What a byte means to the scan of the chunker.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An ASCII letter or digit.
+    Word,
+    /// ASCII punctuation that decides nothing.
+    Mark,
+    /// ASCII white space.
+    Space,
+    /// `.`, `!` or `?`.
+    Stop,
+    /// `,`, `;` or `:`.
+    Clause,
+    /// The first byte of a character beyond ASCII: ask `wide`.
+    Wide,
+}
+
+impl Kind {
+    pub(crate) fn of(byte: u8) -> Self {
+        KINDS[usize::from(byte)]
+    }
+
+    /// The kind of a character beyond ASCII; never `Wide` itself.
+    /// The no-break spaces are marks, since their very purpose is that nothing is cut there.
+    pub(crate) fn wide(c: char) -> Self {
+        match c {
+            '…' => Self::Stop,
+            c if is_wide_stop(c) => Self::Stop,
+            '—' | '–' | '،' | '、' | '，' | '؛' | '；' | '：' => Self::Clause,
+            '\u{a0}' | '\u{202f}' => Self::Mark,
+            c if c.is_whitespace() => Self::Space,
+            c if c.is_alphanumeric() => Self::Word,
+            _ => Self::Mark,
+        }
+    }
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Wide; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Kind::Word,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => Kind::Space,
+            b'.' | b'!' | b'?' => Kind::Stop,
+            b',' | b';' | b':' => Kind::Clause,
+            _ => Kind::Mark,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// A sentence terminator of a script in which a full stop is never part of an abbreviation.
+pub(crate) fn is_wide_stop(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '؟' | '۔')
+}
+
+/// A clause mark of a script that sets no space behind it.
+pub(crate) fn is_tight_clause(c: char) -> bool {
+    matches!(c, '、' | '，' | '；' | '：')
+}
+
+/// A mark that belongs to the sentence end in front of it. Markdown marks hang on just the same.
+pub(crate) fn is_closer(c: char) -> bool {
+    matches!(
+        c,
+        ')' | ']' | '}' | '"' | '\'' | '”' | '’' | '»' | '」' | '』' | '）' | '*' | '_' | '`'
+    )
+}
+
+/// Where the closing marks at `from` end. Bounded, so that endless marks cost linear time only.
+pub(crate) fn closers_end(text: &str, from: usize) -> usize {
+    let closers = text[from..]
+        .chars()
+        .take(CLOSERS)
+        .take_while(|&c| is_closer(c));
+    from + closers.map(char::len_utf8).sum::<usize>()
+}
+
+/// More closing marks than this close nothing.
+const CLOSERS: usize = 16;
+
+/// A mark that belongs to the word behind it.
+pub(crate) fn is_opener(c: char) -> bool {
+    matches!(
+        c,
+        '(' | '['
+            | '{'
+            | '"'
+            | '\''
+            | '“'
+            | '‘'
+            | '«'
+            | '「'
+            | '『'
+            | '（'
+            | '¿'
+            | '¡'
+            | '*'
+            | '_'
+            | '`'
+    )
+}
+
+/// The dot in front of an item of a list.
+pub(crate) fn is_bullet(c: char) -> bool {
+    matches!(c, '•' | '⁃' | '◦' | '▪' | '‣')
+}
+
+pub(crate) fn is_currency(c: char) -> bool {
+    matches!(
+        c,
+        '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '₪' | '₺' | '₫' | '₱' | '₦'
+    )
+}
+
+/// A mark that is spoken with what stands before it, even across a space: no chunk begins with it.
+pub(crate) fn clings_left(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '%' | '°' | '”' | '»'
+    ) || (!c.is_ascii() && matches!(Kind::wide(c), Kind::Stop | Kind::Clause))
+}
+
+/// What stands behind a place, white space skipped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ahead {
+    /// Not known yet: the text stops here for now.
+    More,
+    /// The text is over.
+    Over,
+    /// A new line, or so much white space that it is as good as one.
+    Line,
+    /// A visible character, and where it stands.
+    Visible(char, usize),
+}
+
+/// Looks past the white space at `from`.
+pub(crate) fn ahead(text: &str, from: usize, over: bool) -> Ahead {
+    for (offset, c) in text[from..].char_indices() {
+        if c == '\n' || offset >= GAP_BYTES {
+            return Ahead::Line;
+        }
+        if !c.is_whitespace() {
+            return Ahead::Visible(c, from + offset);
+        }
+    }
+    if over { Ahead::Over } else { Ahead::More }
+}
+
+/// Bounds the look-ahead, so that endless white space costs linear time only.
+const GAP_BYTES: usize = 64;

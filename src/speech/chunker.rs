@@ -1,0 +1,327 @@
+//! Cuts a reply into chunks that a voice can speak.
+//!
+//! One buffer, one scan, left to right; what can't be decided yet parks the scan, and nothing is
+//! looked at twice but a parked place. A chunk closes at a sentence end, at a clause mark, or after
+//! a few words at a safe place: never inside a word, a number, an address, or a title and its name.
+//! Released text stays in front for a while as context, so that chunk edges blind no rule.
+//! It never changes a byte, and never looks at a clock.
+
+mod cuts;
+mod early;
+
+use super::chars::{Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause};
+use super::label::{Due, Label};
+use super::lang::{Language, en::ENGLISH};
+use super::sentence::{Around, Verdict};
+use super::{Cut, End, First, Style};
+
+/// The chunker stage of one turn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Chunker {
+    style: Style,
+    language: &'static Language,
+    /// Released context, then what is not released yet.
+    text: String,
+    /// The first byte not released.
+    start: usize,
+    /// The first byte not looked at, or the place where the scan is parked.
+    scan: usize,
+    word: Word,
+    /// Where the word before `word` begins.
+    previous: usize,
+    /// Words begun in this chunk.
+    chunk_words: usize,
+    /// Words begun in this sentence.
+    sentence_words: usize,
+    /// The label that the next item of the running list would have.
+    due: Option<Label>,
+    /// Something was released.
+    opened: bool,
+    /// No more text comes.
+    over: bool,
+}
+
+/// The latest run of visible characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Word {
+    start: usize,
+    /// `None` while it goes on.
+    end: Option<usize>,
+    /// Its characters so far, for the hard cap.
+    chars: usize,
+    /// It holds a letter or digit, and was counted for it.
+    counted: bool,
+}
+
+/// Whether the scan can go on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    On,
+    Parked,
+}
+
+impl Chunker {
+    pub(crate) fn new(style: Style) -> Self {
+        Self {
+            style,
+            language: &ENGLISH,
+            text: String::with_capacity(TEXT_BYTES),
+            start: 0,
+            scan: 0,
+            word: Word {
+                start: 0,
+                end: Some(0),
+                chars: 0,
+                counted: false,
+            },
+            previous: 0,
+            chunk_words: 0,
+            sentence_words: 0,
+            due: None,
+            opened: false,
+            over: false,
+        }
+    }
+
+    /// Takes more of the reply, and releases what is decided by it.
+    pub(crate) fn push(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
+        if self.text.len() + text.len() > self.text.capacity() {
+            self.compact();
+        }
+        self.text.push_str(text);
+        self.run(emit);
+    }
+
+    /// No more comes: releases all.
+    pub(crate) fn finish(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
+        self.over = true;
+        self.run(emit);
+        self.release(self.text.trim_end().len(), End::Reply, emit);
+    }
+
+    fn run(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
+        while let Some(&byte) = self.text.as_bytes().get(self.scan) {
+            if self.step(Kind::of(byte), emit) == Step::Parked {
+                break;
+            }
+        }
+    }
+
+    /// Handles what stands at the scan.
+    fn step(&mut self, kind: Kind, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        let (kind, c) = match kind {
+            Kind::Wide => match self.text[self.scan..].chars().next() {
+                Some(c) => (Kind::wide(c), c),
+                None => return Step::Parked,
+            },
+            kind => (kind, char::from(self.text.as_bytes()[self.scan])),
+        };
+        if kind == Kind::Space {
+            return self.space(c, emit);
+        }
+        if self.word.end.is_some() {
+            if self.begin_word(c, emit) == Step::Parked {
+                return Step::Parked;
+            }
+        } else if self.word.chars >= WORD_CHARS {
+            self.release(self.scan, End::Words, emit);
+            self.word = Word {
+                start: self.scan,
+                end: None,
+                chars: 0,
+                counted: false,
+            };
+        }
+        match kind {
+            Kind::Stop => self.stop(emit),
+            Kind::Clause => self.clause(c, emit),
+            Kind::Word => {
+                self.letters(c);
+                Step::On
+            }
+            _ => self.advance(c),
+        }
+    }
+
+    /// Runs over ordinary letters, at least the one at the scan.
+    fn letters(&mut self, first: char) {
+        if !self.word.counted {
+            self.word.counted = true;
+            self.chunk_words += 1;
+            self.sentence_words += 1;
+        }
+        let from = self.scan + first.len_utf8();
+        let most = WORD_CHARS - self.word.chars - 1;
+        let ordinary = |byte: &&u8| Kind::of(**byte) == Kind::Word;
+        let run = self.text.as_bytes()[from..]
+            .iter()
+            .take(most)
+            .take_while(ordinary)
+            .count();
+        self.word.chars += 1 + run;
+        self.scan = from + run;
+    }
+
+    fn advance(&mut self, c: char) -> Step {
+        self.word.chars += 1;
+        self.scan += c.len_utf8();
+        Step::On
+    }
+
+    /// A word begins at the scan; it may be a bullet or a label, which ends the item before.
+    fn begin_word(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        if let Some(edge) = self.word.end
+            && self.sentence_words > 0
+        {
+            let ends = match self.due {
+                _ if is_bullet(c) => Due::Yes,
+                Some(label) if c.is_ascii_alphanumeric() => {
+                    label.is_due(&self.text[self.scan..], self.over)
+                }
+                _ => Due::No,
+            };
+            match ends {
+                Due::Yes => self.end_sentence(edge, emit),
+                Due::No => {}
+                Due::More => return Step::Parked,
+            }
+        }
+        self.previous = self.word.start;
+        self.word = Word {
+            start: self.scan,
+            end: None,
+            chars: 0,
+            counted: false,
+        };
+        Step::On
+    }
+
+    /// White space: the word before it is whole, and the chunk may close there.
+    fn space(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        let edge = *self.word.end.get_or_insert(self.scan);
+        if edge == self.scan && self.sentence_words == 1 {
+            let label = Label::read(&self.text[self.word.start..edge]);
+            self.due = label.map(Label::following).or(self.due);
+        }
+        if c == '\n' {
+            if self.sentence_words > 0 {
+                self.end_sentence(edge, emit);
+            }
+        } else if self.chunk_words >= self.words_wanted() {
+            match ahead(&self.text, self.scan, self.over) {
+                Ahead::More => return Step::Parked,
+                Ahead::Visible(next, _) if self.is_safe(edge, next) => {
+                    self.release(edge, End::Words, emit);
+                }
+                _ => {}
+            }
+        }
+        self.scan += c.len_utf8();
+        Step::On
+    }
+
+    fn stop(&mut self, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        match self.around().judge(self.scan) {
+            Verdict::More => return Step::Parked,
+            Verdict::End(cut) if self.sentence_words > 0 => {
+                self.scan = cut;
+                self.word.end = Some(cut);
+                self.end_sentence(cut, emit);
+            }
+            Verdict::End(end) | Verdict::Not(end) => {
+                self.word.chars += end - self.scan;
+                self.scan = end;
+            }
+        }
+        Step::On
+    }
+
+    fn clause(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        let mark_end = self.scan + c.len_utf8();
+        let cut = closers_end(&self.text, mark_end);
+        let spaced = match self.text[cut..].chars().next() {
+            None if !self.over => return Step::Parked,
+            None => return self.advance(c),
+            Some(next) => next.is_whitespace(),
+        };
+        match ahead(&self.text, cut, self.over) {
+            Ahead::More => return Step::Parked,
+            Ahead::Visible(next, _)
+                if (spaced || is_tight_clause(c))
+                    && !clings_left(next)
+                    && !(next.is_ascii_digit() && self.digit_before(self.scan)) =>
+            {
+                // The word ends here even if an eager chunk took all of it: chunks move no words.
+                if self.chunk_words > 0 {
+                    self.release(cut, End::Clause, emit);
+                }
+                self.scan = cut;
+                self.word.end = Some(cut);
+            }
+            _ => return self.advance(c),
+        }
+        Step::On
+    }
+
+    fn end_sentence(&mut self, cut: usize, emit: &mut impl FnMut(Cut<'_>)) {
+        self.release(cut, End::Sentence, emit);
+        self.sentence_words = 0;
+    }
+
+    fn around(&self) -> Around<'_> {
+        Around {
+            text: &self.text,
+            word: self.word.start,
+            previous: self.previous,
+            words: self.sentence_words,
+            over: self.over,
+            language: self.language,
+        }
+    }
+
+    fn words_wanted(&self) -> usize {
+        if self.opened {
+            self.style.later_words
+        } else {
+            self.style.first_words
+        }
+        .max(1)
+    }
+
+    /// Releases the text up to `cut`, unless that is white space only.
+    fn release(&mut self, cut: usize, end: End, emit: &mut impl FnMut(Cut<'_>)) {
+        let Some(text) = self.text.get(self.start..cut) else {
+            return;
+        };
+        let visible = text.trim_start();
+        // The last chunk of a reply is the one that says so.
+        let closes = self.over && end != End::Reply && self.text[cut..].trim_start().is_empty();
+        if visible.is_empty() || closes {
+            return;
+        }
+        emit(Cut {
+            text: if self.opened { text } else { visible },
+            end,
+        });
+        self.opened = true;
+        self.start = cut;
+        self.chunk_words = 0;
+    }
+
+    /// Forgets released text that no rule looks back at.
+    fn compact(&mut self) {
+        let gone = self.start.min(self.previous);
+        self.text.drain(..gone);
+        self.start -= gone;
+        self.scan -= gone;
+        self.previous -= gone;
+        self.word.start -= gone;
+        self.word.end = self.word.end.map(|end| end - gone);
+    }
+}
+
+/// What a buffer begins with: a chunk, its context and a piece fit with room to spare.
+const TEXT_BYTES: usize = 256;
+
+/// No word of any language is longer; what is must not stop the voice for ever.
+const WORD_CHARS: usize = 120;

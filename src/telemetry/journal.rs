@@ -1,0 +1,263 @@
+//! The journal of a call: every event, effect and phase with its time, as JSON lines.
+//!
+//! `Journal` is the server's, `Writer` a serving thread's, `CallJournal` a call's. The first line of
+//! a file names the format's version and the knobs that the core obeyed, so that the call can be run
+//! again. A line that a full queue did not take is counted, and the next one tells of the gap.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::call::effect::{Chunk, Effects, Note};
+use crate::call::event::Event;
+use crate::call::history::History;
+use crate::call::rules::{LastMode, Rules};
+use crate::call::time::CallTime;
+use crate::call::{Call, Phase};
+use crate::config::Content;
+use crate::speech::First;
+
+use super::line::Line;
+use super::metrics::Metrics;
+use super::spool::{Kind, Sender, Spool};
+
+/// The version of the format; a reader refuses others.
+pub const VERSION: u32 = 1;
+
+/// The server's journal: a folder and a thread, or nothing when the knob says `off`.
+#[derive(Debug)]
+pub struct Journal {
+    spool: Option<Spool>,
+    content: Content,
+    metrics: Arc<Metrics>,
+}
+
+impl Journal {
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn start(dir: PathBuf, content: Content, metrics: Arc<Metrics>) -> io::Result<Self> {
+        let spool = match content {
+            Content::Off => None,
+            Content::Hash | Content::Full => Some(Spool::start(dir, Arc::clone(&metrics))?),
+        };
+        Ok(Self {
+            spool,
+            content,
+            metrics,
+        })
+    }
+
+    pub fn off(metrics: Arc<Metrics>) -> Self {
+        Self {
+            spool: None,
+            content: Content::Off,
+            metrics,
+        }
+    }
+
+    /// What a serving thread needs to write journals for its calls.
+    pub fn writer(&self, rules: &Rules) -> Option<WriterSeed> {
+        let sender = self.spool.as_ref()?.sender();
+        Some(WriterSeed {
+            sender,
+            content: self.content,
+            metrics: Arc::clone(&self.metrics),
+            rules: header(rules, self.content),
+        })
+    }
+}
+
+/// A writer that has not reached its thread yet.
+#[derive(Debug)]
+pub struct WriterSeed {
+    sender: Sender,
+    content: Content,
+    metrics: Arc<Metrics>,
+    rules: String,
+}
+
+/// What the journals of one thread share.
+#[derive(Debug)]
+pub struct Writer {
+    seed: WriterSeed,
+    line: Line,
+    calls: u32,
+}
+
+/// The journal of one call.
+#[derive(Debug)]
+pub struct CallJournal {
+    writer: Rc<RefCell<Writer>>,
+    number: u32,
+    /// Fingerprints of the messages of the last request.
+    asked: Vec<u64>,
+    /// Lines that the queue did not take since the last one that it took.
+    dropped: u32,
+}
+
+impl WriterSeed {
+    pub fn plant(self) -> Rc<RefCell<Writer>> {
+        let line = Line::new(self.content);
+        Rc::new(RefCell::new(Writer {
+            seed: self,
+            line,
+            calls: 0,
+        }))
+    }
+}
+
+impl CallJournal {
+    /// Begins the journal of a call that begins now.
+    pub fn open(writer: &Rc<RefCell<Writer>>) -> Self {
+        let mut shared = writer.borrow_mut();
+        shared.calls = shared.calls.wrapping_add(1);
+        let number = shared.calls;
+        let header = format!(
+            "{{\"journal\":{VERSION},\"started_ms\":{},{}}}\n",
+            epoch_ms(),
+            shared.seed.rules
+        );
+        drop(shared);
+        let mut journal = Self {
+            writer: Rc::clone(writer),
+            number,
+            asked: Vec::new(),
+            dropped: 0,
+        };
+        journal.put(header.as_bytes());
+        journal
+    }
+
+    /// Names the file after the call, once the setup has told it.
+    pub fn name(&mut self, call_sid: &str) {
+        let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        let sid: String = call_sid.chars().filter(safe).take(64).collect();
+        let name = format!("{sid}-{}-{}.jsonl", epoch_ms(), self.number);
+        let mut writer = self.writer.borrow_mut();
+        if !writer
+            .seed
+            .sender
+            .send(self.number, Kind::Name, name.as_bytes())
+        {
+            writer.seed.metrics.queue_dropped.increment("journal");
+        }
+    }
+
+    pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
+        self.writer.borrow_mut().line.begin(now, event);
+    }
+
+    pub fn end(&mut self, phase: &Phase) {
+        let writer = Rc::clone(&self.writer);
+        let mut writer = writer.borrow_mut();
+        let Writer { seed, line, .. } = &mut *writer;
+        let line = line.end(phase);
+        if self.dropped > 0 {
+            let gap = format!("{{\"dropped\":{}}}\n", self.dropped);
+            if seed.sender.send(self.number, Kind::Line, gap.as_bytes()) {
+                self.dropped = 0;
+            }
+        }
+        if self.dropped > 0 || !seed.sender.send(self.number, Kind::Line, line) {
+            self.dropped += 1;
+            seed.metrics.queue_dropped.increment("journal");
+        }
+    }
+
+    pub fn ask(&mut self, turn: u32, history: &History) {
+        let mut writer = self.writer.borrow_mut();
+        let line = &writer.line;
+        let mut same = 0;
+        for (place, (_, text)) in history.messages().enumerate() {
+            let print = line.fingerprint(text);
+            if place == same && self.asked.get(place) == Some(&print) {
+                same += 1;
+            } else {
+                self.asked.truncate(place);
+                self.asked.push(print);
+            }
+        }
+        writer.line.ask(turn, same, history);
+    }
+
+    pub fn speak(&mut self, chunk: &Chunk<'_>) {
+        self.writer.borrow_mut().line.speak(chunk);
+    }
+
+    pub fn note(&mut self, note: Note) {
+        self.writer.borrow_mut().line.note(note);
+    }
+
+    pub fn simple(&mut self, name: &str, value: &str) {
+        self.writer.borrow_mut().line.simple(name, value);
+    }
+
+    fn put(&mut self, line: &[u8]) {
+        let mut writer = self.writer.borrow_mut();
+        if !writer.seed.sender.send(self.number, Kind::Line, line) {
+            writer.seed.metrics.queue_dropped.increment("journal");
+            self.dropped += 1;
+        }
+    }
+}
+
+impl Drop for CallJournal {
+    fn drop(&mut self) {
+        let mut writer = self.writer.borrow_mut();
+        if !writer.seed.sender.send(self.number, Kind::Close, &[]) {
+            writer.seed.metrics.queue_dropped.increment("journal");
+        }
+    }
+}
+
+/// Hands `event` to `call` and its effects to `out`, and writes both down.
+pub fn step(
+    call: &mut Call,
+    now: CallTime,
+    event: Event<'_>,
+    out: &mut (impl Effects + Journalled),
+) {
+    if let Some(journal) = out.journal() {
+        journal.begin(now, &event);
+    }
+    call.handle(now, event, out);
+    if let Some(journal) = out.journal() {
+        journal.end(call.phase());
+    }
+}
+
+/// Effects that are written down as they happen.
+pub trait Journalled {
+    fn journal(&mut self) -> Option<&mut CallJournal>;
+}
+
+/// The part of a journal's first line that all calls of a server share.
+fn header(rules: &Rules, content: Content) -> String {
+    let style = rules.style;
+    let rules = serde_json::json!({
+        "greeting": rules.greeting,
+        "apology": rules.apology,
+        "goodbye": rules.goodbye,
+        "first": match style.first { First::Eager => "eager", First::Safe => "safe" },
+        "first_words": style.first_words,
+        "later_words": style.later_words,
+        "last": match rules.last { LastMode::Sentence => "sentence", LastMode::Reply => "reply" },
+        "hang_up_delay_us": rules.hang_up_delay.0,
+        "setup_timeout_us": rules.setup_timeout.0,
+        "close_timeout_us": rules.close_timeout.0,
+        "history_bytes_max": rules.history_bytes_max,
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    let content = content.as_str();
+    format!("\"firstword\":\"{version}\",\"content\":\"{content}\",\"rules\":{rules}")
+}
+
+/// The wall clock, for people who read the file; nothing is decided by it.
+fn epoch_ms() -> u128 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis())
+}

@@ -1,0 +1,160 @@
+//! A model's reply: the body of a chat-completions response, from its first byte to its end.
+//!
+//! Ties the event-stream parser to the reader of events, and knows when a reply is whole, broken
+//! or cut off. The per-call state is small; the JSON scratch memory is the thread's and is lent.
+//! What to do about a failure is decided elsewhere.
+
+use crate::call::event::Failure;
+
+use super::completion::{Chunk, Delta, Finish, Reader, Usage};
+use super::sse::{Sse, SseEvent};
+
+/// One reply on its way.
+#[derive(Debug, Default)]
+pub struct Stream {
+    sse: Sse,
+    tally: Tally,
+}
+
+/// Something a reply is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Text to speak; never empty. A refusal is spoken too.
+    Text(&'a str),
+    /// What the provider says went wrong, for the log; may be empty. The reply has failed.
+    Error(&'a str),
+}
+
+/// How far a reply has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Progress {
+    #[default]
+    Streaming,
+    /// All text is there; only the usage may still come.
+    Finished(Finish),
+    /// `[DONE]` was read, and there is nothing to wait for.
+    Done(Option<Finish>),
+    Failed(Failure),
+}
+
+/// What the events so far add up to.
+#[derive(Debug, Default)]
+struct Tally {
+    progress: Progress,
+    usage: Option<Usage>,
+    garbage: u8,
+}
+
+impl Stream {
+    /// Takes the next bytes of the body and hands over the parts that they complete.
+    pub fn push(
+        &mut self,
+        bytes: &[u8],
+        reader: &mut Reader,
+        on_part: &mut impl FnMut(Part<'_>),
+    ) -> Progress {
+        let Self { sse, tally } = self;
+        if !tally.is_over()
+            && sse
+                .push(bytes, &mut |event| tally.take(event, reader, on_part))
+                .is_err()
+        {
+            tally.fail(Failure::Malformed);
+        }
+        if tally.is_over() {
+            // Gives its buffer back: a call may live for minutes after its reply.
+            *sse = Sse::default();
+        }
+        tally.progress
+    }
+
+    /// The body has ended.
+    ///
+    /// # Errors
+    /// When the reply failed, or had neither a finish reason nor `[DONE]`.
+    pub fn end(
+        &mut self,
+        reader: &mut Reader,
+        on_part: &mut impl FnMut(Part<'_>),
+    ) -> Result<(), Failure> {
+        let Self { sse, tally } = self;
+        sse.finish(&mut |event| tally.take(event, reader, on_part));
+        match tally.progress {
+            Progress::Finished(_) | Progress::Done(_) => Ok(()),
+            Progress::Streaming => Err(Failure::Truncated),
+            Progress::Failed(why) => Err(why),
+        }
+    }
+
+    pub fn progress(&self) -> Progress {
+        self.tally.progress
+    }
+
+    /// What the provider counted, if it said so; most do in the last event.
+    pub fn usage(&self) -> Option<Usage> {
+        self.tally.usage
+    }
+}
+
+impl Tally {
+    fn take(
+        &mut self,
+        event: SseEvent<'_>,
+        reader: &mut Reader,
+        on_part: &mut impl FnMut(Part<'_>),
+    ) {
+        if self.is_over() {
+            return;
+        }
+        match (reader.read(event.name, event.data), self.progress) {
+            (Delta::Chunk(chunk), _) => self.add(chunk, on_part),
+            (Delta::Done, Progress::Finished(finish)) => {
+                self.progress = Progress::Done(Some(finish))
+            }
+            (Delta::Done, _) => self.progress = Progress::Done(None),
+            // The reply is whole; what goes wrong now concerns the provider's bookkeeping.
+            (Delta::Error(_) | Delta::Garbage, Progress::Finished(_)) => {}
+            (Delta::Error(message), _) => {
+                on_part(Part::Error(message));
+                self.fail(Failure::Stream);
+            }
+            (Delta::Garbage, _) => {
+                self.garbage += 1;
+                if self.garbage > MAX_GARBAGE_EVENTS {
+                    self.fail(Failure::Malformed);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, chunk: Chunk<'_>, on_part: &mut impl FnMut(Part<'_>)) {
+        self.usage = chunk.usage.or(self.usage);
+        // Words behind the finish reason belong to no reply.
+        if self.progress != Progress::Streaming {
+            return;
+        }
+        for text in [chunk.content, chunk.refusal] {
+            if !text.is_empty() {
+                on_part(Part::Text(text));
+            }
+        }
+        if let Some(finish) = chunk.finish {
+            self.progress = Progress::Finished(finish);
+        }
+    }
+
+    fn fail(&mut self, why: Failure) {
+        self.progress = match self.progress {
+            // The reply was whole before that.
+            Progress::Finished(finish) => Progress::Done(Some(finish)),
+            _ => Progress::Failed(why),
+        };
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.progress, Progress::Done(_) | Progress::Failed(_))
+    }
+}
+
+/// One broken event costs a word or two; with more of them this is not the stream we asked for.
+const MAX_GARBAGE_EVENTS: u8 = 3;
