@@ -1,5 +1,8 @@
 //! The integration tests: one binary, a module a subject.
 
+mod allocations; // a piece takes no memory
+#[path = "../../benches/shared/mod.rs"]
+mod bench_inputs; // the replies and the call in memory that the benches use
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod cutting; // helpers of the three around it: all splits of a text
