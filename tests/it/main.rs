@@ -7,6 +7,7 @@ mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod cutting; // helpers of the three around it: all splits of a text
 mod form; // bodies of webhooks
+mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
 mod public_url; // the configured address
 mod sentence; // what ends a sentence, the golden rules among it
