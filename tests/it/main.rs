@@ -1,9 +1,11 @@
 //! The integration tests: one binary, a module a subject.
 
 mod assembler; // fragments become messages
+mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod cutting; // helpers of the three around it: all splits of a text
+mod effects; // what a call asked for, kept for the tests of the core
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod inbound; // messages of the relay become events
