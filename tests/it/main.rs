@@ -11,8 +11,11 @@ mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
 mod public_url; // the configured address
 mod sentence; // what ends a sentence, the golden rules among it
+mod session; // the loop of a call, in virtual time
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
+mod talk; // whole conversations over real sockets
 mod twiml; // what `/twiml` answers
+mod world; // helpers of the whole server's tests
