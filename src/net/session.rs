@@ -110,12 +110,21 @@ impl<M: Model> Session<M> {
                         self.step(Event::Drain);
                     }
                 }
+                self.bound_outbox();
                 if self.is_over() {
                     return;
                 }
             };
             self.heard_at = Instant::now();
             self.received(incoming);
+            self.bound_outbox();
+        }
+    }
+
+    /// Gives up a peer that does not read, whoever filled the outbox: its own pings or the model.
+    fn bound_outbox(&mut self) {
+        if self.wires.outbox.is_overfull() {
+            self.lost();
         }
     }
 
@@ -150,9 +159,6 @@ impl<M: Model> Session<M> {
                 self.lost();
                 self.wires.leaving = Some(code);
             }
-        }
-        if self.wires.outbox.is_overfull() {
-            self.lost();
         }
     }
 
