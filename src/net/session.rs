@@ -149,10 +149,10 @@ impl<M: Model> Session<M> {
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
             Incoming::Pong => {}
-            Incoming::Close(_) => {
+            Incoming::Close(code) => {
                 self.ended = Ended::CallerHungUp;
                 self.step(Event::Gone);
-                self.wires.leaving = Some(CloseCode::Normal);
+                self.wires.outbox.close_back(code);
             }
             Incoming::Gone => self.lost(),
             Incoming::Broken(code) => {
@@ -258,10 +258,12 @@ impl<M: Model> Session<M> {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        let Some(code) = self.wires.leaving else {
-            return;
-        };
-        self.wires.outbox.close(code);
+        match (self.wires.leaving, self.ended) {
+            // The answer to its close waits in the outbox.
+            (_, Ended::CallerHungUp) => {}
+            (Some(code), _) => self.wires.outbox.close(code),
+            (None, _) => return,
+        }
         let outbox = &mut self.wires.outbox;
         let goodbye = async {
             while !outbox.is_empty() {

@@ -10,6 +10,7 @@ mod inbound; // messages of the relay become events
 mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
 mod public_url; // the configured address
+mod rubbish; // peers that send what they must not
 mod sentence; // what ends a sentence, the golden rules among it
 mod session; // the loop of a call, in virtual time
 mod signature; // who sent a webhook or an upgrade
