@@ -4,8 +4,10 @@ mod assembler; // fragments become messages
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod cutting; // helpers of the three around it: all splits of a text
+mod drain; // the server goes down
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
+mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
 mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
