@@ -356,7 +356,6 @@ fn accept(
     worker: &Rc<Worker<HttpModel>>,
     calls: &TaskTracker,
 ) {
-    let accepted = Instant::now();
     // Without it, the kernel may hold back a small frame for 40 ms.
     let _ = stream.set_nodelay(true);
     let (routes, worker, calls) = (Rc::clone(routes), Rc::clone(worker), calls.clone());
@@ -365,6 +364,8 @@ fn accept(
         async move {
             let routed = routes.route(request).await;
             if let Some(upgrade) = routed.upgrade {
+                // A call begins here: its connection may have been kept alive for long before.
+                let accepted = Instant::now();
                 calls.spawn_local(async move {
                     if let Some((reader, writer)) = upgrade::split(upgrade).await {
                         session::run(worker, accepted, reader, writer).await;
