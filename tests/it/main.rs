@@ -1,6 +1,9 @@
 //! The integration tests: one binary, a module a subject.
 
+mod allocations; // a piece takes no memory
 mod assembler; // fragments become messages
+#[path = "../../benches/shared/mod.rs"]
+mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
