@@ -123,9 +123,10 @@ fn bind(config: &Config) -> Result<(), ConfigError> {
             server.listen
         )));
     }
-    if !server.admin_listen.ip().is_loopback() {
+    if !server.admin_listen.ip().is_loopback() && !server.admin_open {
         return Err(ConfigError(format!(
-            "server.admin_listen is {}; metrics are for this machine only: use 127.0.0.1",
+            "server.admin_listen is {}, which others can reach: use 127.0.0.1, or set \
+             server.admin_open = true if something else guards that port",
             server.admin_listen
         )));
     }

@@ -20,6 +20,9 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Private address: `/metrics`.
     pub admin_listen: SocketAddr,
+    /// Lets `admin_listen` be an address that others can reach. For a container whose port only
+    /// its host publishes; metrics hold no words and no numbers of callers.
+    pub admin_open: bool,
     /// How the outside world reaches us, as in `https://voice.example.com`; signatures are checked
     /// over it and the TwiML names it.
     pub public_url: Option<String>,
@@ -38,6 +41,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
+            admin_open: false,
             public_url: None,
             threads: (cores / 2).max(1),
             ping_seconds: 20,
