@@ -33,6 +33,8 @@ pub struct Rig {
     call: Pin<Box<dyn Future<Output = ()>>>,
     ends: Ends,
     metrics: Arc<Metrics>,
+    /// Its thread lives as long as this.
+    _latency: Latency,
     /// Dropped last: that waits until all lines are in the file.
     _journal: Journal,
 }
@@ -57,14 +59,16 @@ impl Rig {
         let metrics = Arc::new(Metrics::new(config.latency.budget()));
         let journal = Journal::start(dir.to_owned(), content, Arc::clone(&metrics))?;
         let writer = journal.writer(&config.rules()).map(|seed| seed.plant());
-        let samples = Latency::start(Arc::clone(&metrics))?.samples();
+        let latency = Latency::start(Arc::clone(&metrics))?;
         let ends = Ends::default();
+        let samples = latency.samples();
         let worker = Worker::new(&config, ends.clone(), Arc::clone(&metrics), samples, writer);
         let call = session::run(Rc::new(worker), Instant::now(), ends.clone(), ends.clone());
         let mut rig = Self {
             call: Box::pin(call),
             ends,
             metrics,
+            _latency: latency,
             _journal: journal,
         };
         rig.caller(SETUP);
