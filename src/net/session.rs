@@ -191,12 +191,14 @@ impl<M: Model> Session<M> {
         for _ in 0..stale {
             self.wires.worker.metrics.stale_dropped.increment("write");
         }
+        // The kernel took them all at once.
+        let now = self.wires.now();
         while let Some(flushed) = self.wires.outbox.pop_written() {
             match flushed {
                 Flushed::Chunk(sent) => {
-                    let now = self.wires.now();
                     self.wires.chunk_written(&sent, now, self.call.live_turn());
-                    self.step(Event::Written(sent.written));
+                    let written = Event::Written(sent.written);
+                    journal::step(&mut self.call, now, written, &mut self.wires);
                 }
                 Flushed::HangUp => self.wires.worker.metrics.sent.increment("end"),
                 Flushed::Control => {}

@@ -48,9 +48,10 @@ impl<M: Model> Session<M> {
         }
     }
 
+    /// A piece happens when its bytes are read: the clock is not asked again for each.
     fn piece(&mut self, turn: TurnId, part: Part<'_>) {
         let Part::Text(text) = part else { return };
-        let now = self.wires.now();
+        let now = self.wires.read_at;
         self.wires.worker.metrics.pieces.increment(1);
         self.wires.reached(Stage::LlmFirstPiece, now);
         journal::step(
