@@ -3,6 +3,7 @@
 mod assembler; // fragments become messages
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
+mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
 mod form; // bodies of webhooks
