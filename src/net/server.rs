@@ -332,9 +332,21 @@ fn greet(model: &HttpModel, config: &Config, tells: bool) {
     let (model, url) = (model.clone(), config.model().base_url.clone());
     tokio::task::spawn_local(async move {
         if let (Err(error), true) = (model.reach().await, tells) {
-            eprintln!("warning: the model at {url} is out of reach: {error}");
+            eprintln!(
+                "warning: the model at {url} is out of reach: {}",
+                root(&error)
+            );
         }
     });
+}
+
+/// The innermost cause, which says what was wrong; the outer ones only say where.
+fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
 }
 
 /// Answers the requests of one connection; an upgraded one becomes a call.

@@ -233,15 +233,12 @@ impl<M: Model> Session<M> {
     }
 
     fn mark_first_poll(&mut self) {
-        let now = self.wires.now();
-        if let Some(live) = self
-            .wires
-            .live
-            .as_mut()
-            .filter(|live| live.state == LiveState::Unsent)
-        {
+        let Some(live) = &mut self.wires.live else {
+            return;
+        };
+        if live.state == LiveState::Unsent {
             live.state = LiveState::Running;
-            self.wires.reached(Stage::PromptBuild, now);
+            self.wires.reached(Stage::PromptBuild, self.wires.now());
         }
     }
 

@@ -1,11 +1,16 @@
 //! The integration tests: one binary, a module a subject.
 
+mod allocations; // a piece takes no memory
 mod assembler; // fragments become messages
+#[path = "../../benches/shared/mod.rs"]
+mod bench_inputs; // the replies and the call in memory that the benches use
+mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
+mod effects; // what a call asked for, kept for the tests of the core
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod http; // the public and the private paths
