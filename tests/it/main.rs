@@ -15,7 +15,9 @@ mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
+mod journal; // a call as lines of JSON
 mod marker; // [END_CALL] in every spelling and every split
+mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
 mod public_url; // the configured address
@@ -27,5 +29,6 @@ mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
 mod talk; // whole conversations over real sockets
+mod tidy; // the rules of the house
 mod twiml; // what `/twiml` answers
 mod world; // helpers of the whole server's tests
