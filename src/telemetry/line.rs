@@ -72,9 +72,15 @@ impl Line {
                 put!(self, ",\"direction\":{}", quoted(&setup.direction));
                 self.words("from", &setup.from);
                 self.words("to", &setup.to);
-                for (name, value) in &setup.parameters {
-                    self.words(name, value);
+                // In an object of their own: whoever writes the TwiML chooses their names.
+                self.text.extend_from_slice(b",\"parameters\":{");
+                for (place, (name, value)) in setup.parameters.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push(b',');
+                    }
+                    self.pair(name, value);
                 }
+                self.text.push(b'}');
             }
             Event::Prompt(prompt) => {
                 put!(
@@ -228,9 +234,15 @@ impl Line {
         self.effects += 1;
     }
 
-    /// What somebody said, as far as the knob allows.
+    /// One more member of the object: what somebody said.
     fn words(&mut self, key: &str, text: &str) {
-        put!(self, ",{}:", quoted(key));
+        self.text.push(b',');
+        self.pair(key, text);
+    }
+
+    /// What somebody said, as far as the knob allows.
+    fn pair(&mut self, key: &str, text: &str) {
+        put!(self, "{}:", quoted(key));
         if self.content == Content::Full {
             put!(self, "{}", quoted(text));
         } else {
