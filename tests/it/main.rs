@@ -11,8 +11,10 @@ mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
 mod effects; // what a call asked for, kept for the tests of the core
+mod explore; // every order of events, judged by an oracle
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
+mod heard; // what the caller heard of a reply
 mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
 mod journal; // a call as lines of JSON
