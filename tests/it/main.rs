@@ -16,6 +16,7 @@ mod frame; // what a client may send, by RFC 6455
 mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
 mod journal; // a call as lines of JSON
+mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
 mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
