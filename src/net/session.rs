@@ -272,7 +272,7 @@ impl<M: Model> Session<M> {
         let is_told = timeout(FAREWELL, goodbye)
             .await
             .is_ok_and(|result| result.is_ok());
-        if is_told && self.ended == Ended::Not {
+        if is_told && self.ended != Ended::CallerHungUp {
             // What the peer still sends is read away, lest a reset overtake our close.
             let deaf = async {
                 while !matches!(
