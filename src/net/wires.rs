@@ -18,7 +18,7 @@ use crate::telemetry::latency::Sample;
 use crate::telemetry::stages::{Stage, Stages};
 use crate::wire::stream::Stream;
 
-use super::llm::Model;
+use super::llm::{Model, read_out};
 use super::outbox::{Outbox, Sent};
 use super::worker::Worker;
 
@@ -90,11 +90,12 @@ impl<M: Model> Wires<M> {
         }
     }
 
-    /// The stream is at its end, or is dropped here: cut, unless its reply was whole.
-    pub fn stream_over(&mut self) {
-        let Some(live) = self.live.take() else { return };
+    /// The stream is no longer this call's: at its end, or cut. Gives it back if its reply was whole.
+    pub fn stream_over(&mut self) -> Option<M::Stream> {
+        let live = self.live.take()?;
         let is_whole = live.state == LiveState::Told;
         self.count_request(if is_whole { "completed" } else { "cut" });
+        is_whole.then_some(live.stream)
     }
 
     pub fn stream_failed(&mut self, why: Failure) {
@@ -168,7 +169,11 @@ impl<M: Model> Wires<M> {
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
-        self.stream_over();
+        // The caller may answer before the last bytes of a body are read: only those of a whole
+        // reply can still be on their way here.
+        if let Some(whole) = self.stream_over() {
+            read_out(whole);
+        }
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
         self.stages = Some(stages);

@@ -144,9 +144,13 @@ impl Line {
         self.text.raw(",\"direction\":").quoted(&setup.direction);
         self.words("from", &setup.from);
         self.words("to", &setup.to);
-        for (name, value) in &setup.parameters {
-            self.words(name, value);
+        // In an object of their own: whoever writes the TwiML chooses their names.
+        self.text.raw(",\"parameters\":{");
+        for (place, (name, value)) in setup.parameters.iter().enumerate() {
+            self.text.raw(if place == 0 { "" } else { "," });
+            self.pair(name, value);
         }
+        self.text.raw("}");
     }
 
     fn name(&mut self, event: &str) {
@@ -225,9 +229,15 @@ impl Line {
         self.text.raw(open).raw(first)
     }
 
-    /// What somebody said, as far as the knob allows.
+    /// One more member of the object: what somebody said.
     fn words(&mut self, key: &str, text: &str) {
-        self.text.raw(",").quoted(key).raw(":");
+        self.text.raw(",");
+        self.pair(key, text);
+    }
+
+    /// What somebody said, as far as the knob allows.
+    fn pair(&mut self, key: &str, text: &str) {
+        self.text.quoted(key).raw(":");
         if self.content == Content::Full {
             self.text.quoted(text);
         } else {

@@ -91,7 +91,7 @@ impl<M: Model> Session<M> {
             (Ok(()), true) => {}
             (Ok(()), false) => self.step(Event::Finished { turn }),
             // The reply was whole before its connection broke.
-            (Err(_), true) => self.wires.stream_over(),
+            (Err(_), true) => drop(self.wires.stream_over()),
             (Err(why), false) => {
                 self.wires.stream_failed(why);
                 self.step(Event::Failed { turn, why });
