@@ -10,7 +10,8 @@ mod inbound; // messages of the relay become events
 mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
 mod public_url; // the configured address
-mod sentence; // what ends a sentence, the golden rules among it
+mod score; // how well sentences are found, in figures; the golden rules
+mod sentence; // what ends a sentence
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
