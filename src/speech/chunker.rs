@@ -9,9 +9,13 @@
 mod cuts;
 mod early;
 
-use super::chars::{Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause};
+use super::chars::{
+    Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause, is_wide_closer,
+    is_wide_opener,
+};
+use super::face::{Face, ends_in_face, face};
 use super::label::{Due, Label};
-use super::lang::{Language, en::ENGLISH};
+use super::lang::{Language, Script};
 use super::sentence::{Around, Verdict};
 use super::{Cut, End, First, Style};
 
@@ -19,7 +23,13 @@ use super::{Cut, End, First, Style};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Chunker {
     style: Style,
+    /// The language that the reply was said to be in.
+    said: &'static Language,
+    /// The language that its latest letters are in.
     language: &'static Language,
+    script: Script,
+    /// Where the outermost open bracket or quote of a script without spaces stands.
+    quote: Option<usize>,
     /// Released context, then what is not released yet.
     text: String,
     /// The first byte not released.
@@ -61,10 +71,13 @@ enum Step {
 }
 
 impl Chunker {
-    pub(crate) fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style, language: &'static Language) -> Self {
         Self {
             style,
-            language: &ENGLISH,
+            said: language,
+            language,
+            script: Script::Latin,
+            quote: None,
             text: String::with_capacity(TEXT_BYTES),
             start: 0,
             scan: 0,
@@ -134,12 +147,20 @@ impl Chunker {
         }
         match kind {
             Kind::Stop => self.stop(emit),
-            Kind::Clause => self.clause(c, emit),
             Kind::Word => {
                 self.letters(c);
                 Step::On
             }
-            _ => self.advance(c),
+            Kind::Clause if self.language.stops.contains(c) => self.stop(emit),
+            Kind::Clause => self.clause(c, emit),
+            _ => {
+                self.quote = match self.quote {
+                    None if is_wide_opener(c) => Some(self.scan),
+                    Some(_) if is_wide_closer(c) => None,
+                    quote => quote,
+                };
+                self.advance(c)
+            }
         }
     }
 
@@ -149,6 +170,13 @@ impl Chunker {
             self.word.counted = true;
             self.chunk_words += 1;
             self.sentence_words += 1;
+        }
+        if !first.is_ascii() {
+            let script = Script::of(first);
+            if script != self.script {
+                self.script = script;
+                self.language = script.language(self.said);
+            }
         }
         let from = self.scan + first.len_utf8();
         let most = WORD_CHARS - self.word.chars - 1;
@@ -175,6 +203,7 @@ impl Chunker {
         {
             let ends = match self.due {
                 _ if is_bullet(c) => Due::Yes,
+                _ if c.is_uppercase() && self.follows_face(edge) => Due::Yes,
                 Some(label) if c.is_ascii_alphanumeric() => {
                     label.is_due(&self.text[self.scan..], self.over)
                 }
@@ -194,6 +223,11 @@ impl Chunker {
             counted: false,
         };
         Step::On
+    }
+
+    /// Whether the latest word is a smiley, or ends in one, with words before it.
+    fn follows_face(&self, edge: usize) -> bool {
+        self.sentence_words > 1 && ends_in_face(&self.text[self.word.start..edge])
     }
 
     /// White space: the word before it is whole, and the chunk may close there.
@@ -237,6 +271,15 @@ impl Chunker {
     }
 
     fn clause(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        match face(&self.text[self.scan..], self.over) {
+            Face::More => return Step::Parked,
+            Face::Ends(length) => {
+                self.word.chars += length;
+                self.scan += length;
+                return Step::On;
+            }
+            Face::None => {}
+        }
         let mark_end = self.scan + c.len_utf8();
         let cut = closers_end(&self.text, mark_end);
         let spaced = match self.text[cut..].chars().next() {
@@ -266,6 +309,7 @@ impl Chunker {
     fn end_sentence(&mut self, cut: usize, emit: &mut impl FnMut(Cut<'_>)) {
         self.release(cut, End::Sentence, emit);
         self.sentence_words = 0;
+        self.quote = None;
     }
 
     fn around(&self) -> Around<'_> {
@@ -275,6 +319,7 @@ impl Chunker {
             previous: self.previous,
             words: self.sentence_words,
             over: self.over,
+            quoted: self.quote.is_some_and(|at| self.scan - at < QUOTE_BYTES),
             language: self.language,
         }
     }
@@ -317,6 +362,8 @@ impl Chunker {
         self.previous -= gone;
         self.word.start -= gone;
         self.word.end = self.word.end.map(|end| end - gone);
+        // An opening mark that is long gone counts as closed.
+        self.quote = self.quote.and_then(|at| at.checked_sub(gone));
     }
 }
 
@@ -325,3 +372,6 @@ const TEXT_BYTES: usize = 256;
 
 /// No word of any language is longer; what is must not stop the voice for ever.
 const WORD_CHARS: usize = 120;
+
+/// An opening mark that is not closed for so long never will be.
+const QUOTE_BYTES: usize = 240;

@@ -11,6 +11,7 @@
 
 mod chars;
 mod chunker;
+mod face;
 mod label;
 mod lang;
 mod marker;
@@ -19,6 +20,7 @@ mod sentence;
 use std::fmt;
 
 use chunker::Chunker;
+use lang::{Language, en::ENGLISH};
 use marker::Marker;
 
 /// The text stages of one turn. It dies with the turn.
@@ -29,11 +31,18 @@ pub struct Speech {
 }
 
 impl Speech {
-    /// The only place where memory is taken, a few hundred bytes.
+    /// For a reply in English, or in whatever its letters tell.
     pub fn new(style: Style) -> Self {
+        Self::in_language(style, None)
+    }
+
+    /// For a reply in the language of a BCP-47 tag; one that is not known counts as none.
+    /// The only place where memory is taken, a few hundred bytes.
+    pub fn in_language(style: Style, tag: Option<&str>) -> Self {
+        let language = tag.and_then(Language::of_tag).unwrap_or(&ENGLISH);
         Self {
             marker: Marker::new(),
-            chunker: Chunker::new(style),
+            chunker: Chunker::new(style, language),
         }
     }
 

@@ -40,7 +40,16 @@ pub const EAGER: Style = Style {
 };
 
 pub fn speak<'a>(style: Style, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
-    let mut speech = Speech::new(style);
+    speak_in(None, style, pieces)
+}
+
+/// The same in the language of a tag.
+pub fn speak_in<'a>(
+    lang: Option<&str>,
+    style: Style,
+    pieces: impl IntoIterator<Item = &'a str>,
+) -> Spoken {
+    let mut speech = Speech::in_language(style, lang);
     let mut chunks = Vec::new();
     for piece in pieces {
         speech.push(piece, &mut |cut| {
