@@ -99,12 +99,12 @@ impl History {
     /// The caller has spoken again, so what was heard of the last reply is final.
     fn seal(&mut self) {
         let Some(said) = self.last_said() else { return };
-        let heard = said.heard_text().len();
-        if heard == 0 {
+        let heard = said.heard_text().to_owned();
+        if heard.is_empty() {
             self.messages.pop_back();
         } else {
-            said.text.truncate(heard);
-            said.text.shrink_to_fit();
+            said.heard = heard.len();
+            said.text = heard;
         }
     }
 

@@ -118,7 +118,9 @@ impl Call {
         let due = self.deadline().is_some_and(|at| at <= now);
         match (&mut self.phase, event) {
             (Phase::Over { .. }, Event::Timer) if due => self.close(CloseCode::Normal, out),
-            (Phase::Over { .. }, Event::Drain) => self.close(CloseCode::GoingAway, out),
+            (Phase::Over { close_at: Some(_) }, Event::Drain) => {
+                self.close(CloseCode::GoingAway, out);
+            }
             (Phase::Over { close_at }, Event::Gone) => *close_at = None,
             (Phase::Over { .. }, _) => out.note(Note::Ignored(Ignored::AfterEnd)),
 

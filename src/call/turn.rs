@@ -83,13 +83,15 @@ impl Turn {
         self.look_for_marker();
         let wordless = self.reply.chunks == 0;
         self.stream = Stream::Over(match self.ending {
-            Ending::No if wordless => Outcome::Error,
-            Ending::No | Ending::Cancelled => Outcome::Completed,
             Ending::Wanted => Outcome::EndedCall,
+            Ending::No | Ending::Cancelled if wordless => Outcome::Error,
+            Ending::No | Ending::Cancelled => Outcome::Completed,
         });
         match self.ending {
-            Ending::No if wordless => self.add(&rules.apology, Source::Apology, out),
             Ending::Wanted if wordless => self.add(&rules.goodbye, Source::Goodbye, out),
+            Ending::No | Ending::Cancelled if wordless => {
+                self.add(&rules.apology, Source::Apology, out);
+            }
             _ => self.reply.close(self.id, out),
         }
     }

@@ -47,12 +47,14 @@ const GRACE: Duration = Duration::from_secs(2);
 /// What all calls of the demo's callers add up to.
 #[derive(Debug, Default)]
 struct Tally {
+    calls: u64,
     dropped: u64,
     stale: u64,
 }
 
 impl Tally {
     fn add(&mut self, report: &CallReport) {
+        self.calls += 1;
         self.dropped += u64::from(matches!(report.ended, Ended::Dropped(_)));
         self.stale += u64::from(report.stale);
     }
@@ -92,7 +94,12 @@ async fn show(demo: &Demo) -> Result<(), Box<dyn Error>> {
     drop(stop);
     let mut tally = Tally::default();
     while let Some(theirs) = callers.join_next().await {
-        let Tally { dropped, stale } = theirs?;
+        let Tally {
+            calls,
+            dropped,
+            stale,
+        } = theirs?;
+        tally.calls += calls;
         tally.dropped += dropped;
         tally.stale += stale;
     }
@@ -199,15 +206,16 @@ struct Figures {
     calls_active: f64,
     calls: f64,
     turns: f64,
+    answered: f64,
     interruptions: f64,
     errors: f64,
     stale_sent: f64,
     within_budget: f64,
 }
 
-fn figures(server: &Server) -> Figures {
-    let text = server.metrics.render();
-    let sum = |name: &str| metrics::sum(&text, &format!("firstword_{name}"));
+/// Reads them out of what `/metrics` says.
+fn figures(text: &str) -> Figures {
+    let sum = |name: &str| metrics::sum(text, &format!("firstword_{name}"));
     let answered = sum("turns_first_chunk_total");
     let counted = answered + sum("turns_no_answer_total");
     let within = answered - sum("turns_over_budget_total");
@@ -215,6 +223,7 @@ fn figures(server: &Server) -> Figures {
         calls_active: sum("calls_active"),
         calls: sum("calls_started_total"),
         turns: sum("turns_total"),
+        answered,
         interruptions: sum("interruptions_total"),
         errors: sum("llm_errors_total"),
         stale_sent: sum("stale_chunks_sent_total"),
@@ -223,7 +232,7 @@ fn figures(server: &Server) -> Figures {
 }
 
 fn line(server: &Server, elapsed: Duration) -> String {
-    let now = figures(server);
+    let now = figures(&server.metrics.render());
     let ttfc = server.latency.snapshot().first_chunk;
     let ms = |micros: u64| micros as f64 / 1e3;
     format!(
@@ -241,13 +250,24 @@ fn line(server: &Server, elapsed: Duration) -> String {
     )
 }
 
-/// Waits for the last call and prints what it all came to, as one line of JSON.
+/// The server's metrics as anybody would read them.
+async fn scrape(server: &Server) -> reqwest::Result<String> {
+    // A proxy of the environment leads away from this machine.
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let url = format!("http://{}/metrics", server.private);
+    let answer = client.get(url).send().await?.error_for_status()?;
+    answer.text().await
+}
+
+/// Waits for the last call and prints what it all came to, as one line of JSON. Its counters are
+/// read over HTTP, so that the line says what `/metrics` says.
 async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dyn Error>> {
     let deadline = Instant::now() + GRACE;
-    while figures(&server).calls_active > 0.0 && Instant::now() < deadline {
+    let is_talking = || figures(&server.metrics.render()).calls_active > 0.0;
+    while is_talking() && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let now = figures(&server);
+    let now = figures(&scrape(&server).await?);
     let snapshot = server.latency.snapshot();
     let summary = |of: crate::telemetry::latency::Summary| json!({"count": of.count, "p50": of.p50, "p95": of.p95, "p99": of.p99, "max": of.max});
     println!(
@@ -255,7 +275,9 @@ async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dy
         json!({
             "seed": demo.seed,
             "calls": now.calls as u64,
+            "calls_made": tally.calls,
             "turns": now.turns as u64,
+            "turns_answered": now.answered as u64,
             "interruptions": now.interruptions as u64,
             "llm_errors": now.errors as u64,
             "dropped_calls": tally.dropped,

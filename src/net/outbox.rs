@@ -109,6 +109,11 @@ impl Outbox {
         self.append(Kind::Control, |bytes| frame::close(bytes, code, ""));
     }
 
+    /// Answers the peer's own close.
+    pub fn close_back(&mut self, code: Option<u16>) {
+        self.append(Kind::Control, |bytes| frame::close_back(bytes, code));
+    }
+
     /// Takes back every chunk of `turn` whose first byte has not gone; tells how many.
     pub fn retract(&mut self, turn: TurnId) -> usize {
         self.remove(|sent| sent.written.turn == turn)

@@ -332,9 +332,21 @@ fn greet(model: &HttpModel, config: &Config, tells: bool) {
     let (model, url) = (model.clone(), config.model().base_url.clone());
     tokio::task::spawn_local(async move {
         if let (Err(error), true) = (model.reach().await, tells) {
-            eprintln!("warning: the model at {url} is out of reach: {error}");
+            eprintln!(
+                "warning: the model at {url} is out of reach: {}",
+                root(&error)
+            );
         }
     });
+}
+
+/// The innermost cause, which says what was wrong; the outer ones only say where.
+fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
 }
 
 /// Answers the requests of one connection; an upgraded one becomes a call.
@@ -344,7 +356,6 @@ fn accept(
     worker: &Rc<Worker<HttpModel>>,
     calls: &TaskTracker,
 ) {
-    let accepted = Instant::now();
     // Without it, the kernel may hold back a small frame for 40 ms.
     let _ = stream.set_nodelay(true);
     let (routes, worker, calls) = (Rc::clone(routes), Rc::clone(worker), calls.clone());
@@ -353,6 +364,8 @@ fn accept(
         async move {
             let routed = routes.route(request).await;
             if let Some(upgrade) = routed.upgrade {
+                // A call begins here: its connection may have been kept alive for long before.
+                let accepted = Instant::now();
                 calls.spawn_local(async move {
                     if let Some((reader, writer)) = upgrade::split(upgrade).await {
                         session::run(worker, accepted, reader, writer).await;

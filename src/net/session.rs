@@ -3,7 +3,9 @@
 //! One task owns all of a call. The read future stays pinned while the other arms run, because
 //! dropping it half-way would lose bytes; the socket is polled first, so an interrupt that is ready
 //! beats a piece that is ready. Handling is synchronous: between a frame and its effects nothing
-//! else can happen to the call.
+//! else can happen to the call. What comes from the model is in `reply`.
+
+mod reply;
 
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -14,13 +16,11 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use crate::call::Call;
 use crate::call::effect::CloseCode;
-use crate::call::event::{Event, Failure, Rejection};
+use crate::call::event::{Event, Rejection};
 use crate::call::time::CallTime;
-use crate::call::turn::TurnId;
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::stages::Stage;
-use crate::wire::stream::{Part, Progress};
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -110,12 +110,21 @@ impl<M: Model> Session<M> {
                         self.step(Event::Drain);
                     }
                 }
+                self.bound_outbox();
                 if self.is_over() {
                     return;
                 }
             };
             self.heard_at = Instant::now();
             self.received(incoming);
+            self.bound_outbox();
+        }
+    }
+
+    /// Gives up a peer that does not read, whoever filled the outbox: its own pings or the model.
+    fn bound_outbox(&mut self) {
+        if self.wires.outbox.is_overfull() {
+            self.lost();
         }
     }
 
@@ -140,19 +149,16 @@ impl<M: Model> Session<M> {
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
             Incoming::Pong => {}
-            Incoming::Close(_) => {
+            Incoming::Close(code) => {
                 self.ended = Ended::CallerHungUp;
                 self.step(Event::Gone);
-                self.wires.leaving = Some(CloseCode::Normal);
+                self.wires.outbox.close_back(code);
             }
             Incoming::Gone => self.lost(),
             Incoming::Broken(code) => {
                 self.lost();
                 self.wires.leaving = Some(code);
             }
-        }
-        if self.wires.outbox.is_overfull() {
-            self.lost();
         }
     }
 
@@ -178,88 +184,6 @@ impl<M: Model> Session<M> {
             .metrics
             .rejected
             .increment(rejection.as_str());
-    }
-
-    /// Something came from the model.
-    fn heard(&mut self, read: Read) {
-        let now = self.wires.now();
-        self.wires.read_at = now;
-        match read {
-            Read::Headers => self.wires.reached(Stage::LlmConnect, now),
-            Read::Bytes(bytes) => self.pieces(&bytes),
-            Read::End => self.reply_ended(),
-            Read::Failed(why) => self.reply_over(Err(why)),
-        }
-    }
-
-    /// Bytes of the reply: each piece in them is an event of its own.
-    fn pieces(&mut self, bytes: &[u8]) {
-        let Some(mut live) = self.wires.live.take() else {
-            return;
-        };
-        let worker = Rc::clone(&self.wires.worker);
-        let turn = live.turn;
-        let progress = live
-            .parser
-            .push(bytes, &mut worker.reader.borrow_mut(), &mut |part| {
-                self.piece(turn, part);
-            });
-        self.wires.live = Some(live);
-        match progress {
-            Progress::Streaming => {}
-            Progress::Finished(_) | Progress::Done(_) => self.reply_over(Ok(())),
-            Progress::Failed(why) => self.reply_over(Err(why)),
-        }
-    }
-
-    fn piece(&mut self, turn: TurnId, part: Part<'_>) {
-        let Part::Text(text) = part else { return };
-        let now = self.wires.now();
-        self.wires.worker.metrics.pieces.increment(1);
-        self.wires.reached(Stage::LlmFirstPiece, now);
-        journal::step(
-            &mut self.call,
-            now,
-            Event::Piece { turn, text },
-            &mut self.wires,
-        );
-    }
-
-    /// The body is over. What the parser still holds may be the rest of the reply.
-    fn reply_ended(&mut self) {
-        let Some(mut live) = self.wires.live.take() else {
-            return;
-        };
-        let worker = Rc::clone(&self.wires.worker);
-        let turn = live.turn;
-        let end = live
-            .parser
-            .end(&mut worker.reader.borrow_mut(), &mut |part| {
-                self.piece(turn, part);
-            });
-        self.wires.live = Some(live);
-        self.reply_over(end);
-        self.wires.stream_over();
-    }
-
-    /// The reply is whole, or it has failed; the core is told once. The stream of a whole reply is
-    /// read on to its end, so that its connection can serve the next turn.
-    fn reply_over(&mut self, end: Result<(), Failure>) {
-        let Some(live) = &mut self.wires.live else {
-            return;
-        };
-        let turn = live.turn;
-        let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
-        match (end, was_told) {
-            (Ok(()), true) => {}
-            (Ok(()), false) => self.step(Event::Finished { turn }),
-            // The reply was whole before its connection broke.
-            (Err(_), true) => self.wires.stream_over(),
-            (Err(why), false) => {
-                self.wires.stream_failed(why);
-                self.step(Event::Failed { turn, why });
-            }
-        }
     }
 
     /// Frames that the kernel has taken; `stale` ones were stopped at the write point.
@@ -309,15 +233,12 @@ impl<M: Model> Session<M> {
     }
 
     fn mark_first_poll(&mut self) {
-        let now = self.wires.now();
-        if let Some(live) = self
-            .wires
-            .live
-            .as_mut()
-            .filter(|live| live.state == LiveState::Unsent)
-        {
+        let Some(live) = &mut self.wires.live else {
+            return;
+        };
+        if live.state == LiveState::Unsent {
             live.state = LiveState::Running;
-            self.wires.reached(Stage::PromptBuild, now);
+            self.wires.reached(Stage::PromptBuild, self.wires.now());
         }
     }
 
@@ -334,10 +255,12 @@ impl<M: Model> Session<M> {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        let Some(code) = self.wires.leaving else {
-            return;
-        };
-        self.wires.outbox.close(code);
+        match (self.wires.leaving, self.ended) {
+            // The answer to its close waits in the outbox.
+            (_, Ended::CallerHungUp) => {}
+            (Some(code), _) => self.wires.outbox.close(code),
+            (None, _) => return,
+        }
         let outbox = &mut self.wires.outbox;
         let goodbye = async {
             while !outbox.is_empty() {

@@ -63,6 +63,7 @@ pub async fn split(upgrade: UpgradeFut) -> Option<(impl AsyncRead + Unpin, Owned
     let upgraded = upgrade.await.ok()?.into_inner().into_inner();
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
     let (reader, writer) = parts.io.into_inner().into_split();
-    let before: Bytes = parts.read_buf;
+    // Copied, because hyper's buffer would hold its 8 KiB for as long as the call lasts.
+    let before = Bytes::copy_from_slice(&parts.read_buf);
     Some((std::io::Cursor::new(before).chain(reader), writer))
 }

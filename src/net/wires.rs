@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Outcome, Source};
-use crate::call::event::Failure;
+use crate::call::event::{Failure, Written};
 use crate::call::history::History;
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
@@ -32,8 +32,8 @@ pub struct Wires<M: Model> {
     pub read_at: CallTime,
     /// The watch of the newest turn.
     stages: Option<Stages>,
-    /// The newest turn that was aborted, and its chunk that had begun to go by then.
-    dead: Option<(TurnId, Option<u32>)>,
+    /// The newest chunk that had begun to go when its turn died; the wire knows no half frames.
+    dying: Option<Written>,
     /// The socket is to be closed with this code.
     pub leaving: Option<CloseCode>,
     pub hung_up: bool,
@@ -68,7 +68,7 @@ impl<M: Model> Wires<M> {
             journal,
             read_at: CallTime::ZERO,
             stages: None,
-            dead: None,
+            dying: None,
             leaving: None,
             hung_up: false,
         }
@@ -114,8 +114,7 @@ impl<M: Model> Wires<M> {
         metrics.chunks_sent.increment(sent.end.as_str());
         metrics.sent.increment("text");
         let written = sent.written;
-        let had_begun = self.dead == Some((written.turn, Some(written.number)));
-        if live != Some(written.turn) && !had_begun {
+        if live != Some(written.turn) && self.dying != Some(written) {
             metrics.stale_sent.increment(1);
         }
         if sent.source == Source::Model {
@@ -201,7 +200,8 @@ impl<M: Model> Effects for Wires<M> {
             .outbox
             .straddling()
             .filter(|written| written.turn == turn);
-        self.dead = Some((turn, begun.map(|written| written.number)));
+        // A turn that dies without one may leave that of an older turn still on its way.
+        self.dying = begun.or(self.dying);
         let retracted = self.outbox.retract(turn);
         let took = self.now().since(self.read_at);
         let metrics = &self.worker.metrics;

@@ -67,13 +67,22 @@ impl Sender {
             return false;
         };
         let (first, second) = chunk.as_mut_slices();
-        let record = head.iter().chain(bytes);
-        for (slot, byte) in first.iter_mut().chain(second).zip(record) {
-            *slot = *byte;
-        }
+        let behind = fill([first, second], &head);
+        fill(behind, bytes);
         chunk.commit_all();
         true
     }
+}
+
+/// Copies `bytes` to the front of a room in two parts, which is large enough; gives what is left.
+/// In slices, because a line of a hundred bytes goes through here for each piece.
+fn fill<'a>([first, second]: [&'a mut [u8]; 2], bytes: &[u8]) -> [&'a mut [u8]; 2] {
+    let (here, there) = bytes.split_at(bytes.len().min(first.len()));
+    let (room, first) = first.split_at_mut(here.len());
+    room.copy_from_slice(here);
+    let (room, second) = second.split_at_mut(there.len());
+    room.copy_from_slice(there);
+    [first, second]
 }
 
 enum Command {

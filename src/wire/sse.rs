@@ -59,7 +59,18 @@ pub struct TooLong;
 const MAX_LINE_BYTES: usize = 256 * 1024;
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
 
+/// A content event has 300 bytes, one with the usage twice that.
+const USUAL_BYTES: usize = 1024;
+
 impl Sse {
+    /// A parser that takes its memory now, so that no usual event has to.
+    pub fn with_room() -> Self {
+        Self {
+            buffer: Vec::with_capacity(USUAL_BYTES),
+            ..Self::default()
+        }
+    }
+
     /// Takes the next bytes and hands over each event that they complete.
     ///
     /// # Errors

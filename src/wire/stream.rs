@@ -10,7 +10,7 @@ use super::completion::{Chunk, Delta, Finish, Reader, Usage};
 use super::sse::{Sse, SseEvent};
 
 /// One reply on its way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stream {
     sse: Sse,
     tally: Tally,
@@ -43,6 +43,16 @@ struct Tally {
     progress: Progress,
     usage: Option<Usage>,
     garbage: u8,
+}
+
+impl Default for Stream {
+    /// A reply of which nothing has come yet. Takes memory, so that its pieces need none.
+    fn default() -> Self {
+        Self {
+            sse: Sse::with_room(),
+            tally: Tally::default(),
+        }
+    }
 }
 
 impl Stream {

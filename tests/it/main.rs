@@ -1,19 +1,30 @@
 //! The integration tests: one binary, a module a subject.
 
+mod allocations; // a piece takes no memory
 mod assembler; // fragments become messages
+#[path = "../../benches/shared/mod.rs"]
+mod bench_inputs; // the replies and the call in memory that the benches use
+mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod cutting; // helpers of the three around it: all splits of a text
+mod drain; // the server goes down
+mod effects; // what a call asked for, kept for the tests of the core
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
+mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
 mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
 mod public_url; // the configured address
+mod rubbish; // peers that send what they must not
 mod score; // how well sentences are found, in figures; the golden rules
 mod sentence; // what ends a sentence
+mod session; // the loop of a call, in virtual time
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
+mod talk; // whole conversations over real sockets
 mod twiml; // what `/twiml` answers
+mod world; // helpers of the whole server's tests

@@ -33,6 +33,18 @@ pub fn close(out: &mut BytesMut, code: CloseCode, reason: &str) {
     out.put_slice(reason.as_bytes());
 }
 
+/// Appends the answer to a peer's close frame: the same code, or none if it gave none (RFC 6455
+/// section 5.5.1).
+pub fn close_back(out: &mut BytesMut, code: Option<u16>) {
+    match code {
+        None => put_head(out, 0x8, 0),
+        Some(code) => {
+            put_head(out, 0x8, 2);
+            out.put_u16(code);
+        }
+    }
+}
+
 const MAX_CONTROL_BYTES: usize = 125;
 
 fn put_head(out: &mut BytesMut, opcode: u8, payload_bytes: usize) {

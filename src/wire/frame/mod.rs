@@ -12,5 +12,5 @@ mod violation;
 
 pub use assembler::{Assembler, Message, Opcode};
 pub use checker::{Checker, Limits};
-pub use encode::{close, ping, pong, text_head};
+pub use encode::{close, close_back, ping, pong, text_head};
 pub use violation::{Fault, Violation, check_close};

@@ -1,0 +1,42 @@
+//! Stories of a call: what happens, step by step, and what the core wants done about it.
+//!
+//! `check(script, effects)` plays the steps and compares all effects. A call begins set up, unless
+//! its script begins with `fresh`. Steps and effects are parted by ` | `; `story` has the language.
+
+mod closing;
+mod evidence;
+mod goodbye;
+mod hang_up;
+mod interrupts;
+mod opening;
+mod prompts;
+mod replies;
+mod story;
+
+use firstword::call::rules::Rules;
+
+use story::Story;
+
+/// Short phrases of our own, so that expectations can be read; the rest is as shipped.
+fn rules() -> Rules {
+    Rules {
+        apology: "Sorry?".to_owned(),
+        goodbye: "Goodbye.".to_owned(),
+        ..Rules::default()
+    }
+}
+
+fn check(script: &str, effects: &str) {
+    check_with(&rules(), script, effects);
+}
+
+fn check_with(rules: &Rules, script: &str, effects: &str) {
+    let story = Story::play(rules, script);
+    assert_eq!(story.effects(), effects, "effects of {script:?}");
+}
+
+/// Compares what was decided, for the rules that ask for nothing.
+fn check_notes(script: &str, notes: &str) {
+    let story = Story::play(&rules(), script);
+    assert_eq!(story.notes(), notes, "notes of {script:?}");
+}

@@ -1,0 +1,124 @@
+//! What history keeps of a reply that was interrupted: the best evidence of what was heard.
+//!
+//! Each case is played twice: into a running reply, and into the playback of one that is complete.
+
+use super::{check, check_notes};
+
+const RUNNING: &str = "caller: hi | piece: Let me check the book for you. | written";
+const COMPLETE: &str = "caller: hi | reply: Let me check the book for you. | written";
+
+/// `heard` is what the model is told next time; empty, and the two prompts are merged.
+fn check_heard(interrupt: &str, heard: &str) {
+    let told = if heard.is_empty() {
+        "user hi no".to_owned()
+    } else {
+        format!("user hi / assistant {heard} / user no")
+    };
+    let spoken = "ask 1: user hi | say [Let me] | say [ check the book for]";
+    check(
+        &format!("{RUNNING} | wait 500 ms | {interrupt} | caller: no"),
+        &format!("{spoken} | abort 1 | ask 2: {told}"),
+    );
+    check(
+        &format!("{COMPLETE} | wait 500 ms | {interrupt} | caller: no"),
+        &format!("{spoken} | last [ you.] | ask 2: {told}"),
+    );
+}
+
+#[test]
+fn the_words_of_the_relay_are_taken_as_they_are() {
+    check_heard("interrupt: Let me check", "Let me check");
+    check_heard("interrupt:  Let me ", "Let me");
+    check_heard("interrupt: Let me che", "Let me che");
+    check_heard("interrupt 9000 ms: Let me", "Let me");
+}
+
+#[test]
+fn case_punctuation_and_white_space_do_not_matter() {
+    check_heard("interrupt: LET me, check", "Let me check");
+    check_heard("interrupt: let  me   check the", "Let me check the");
+}
+
+#[test]
+fn a_fragment_tells_how_far_playback_was() {
+    check_heard("interrupt: check the book", "Let me check the book");
+    check_heard("interrupt: The Book!", "Let me check the book");
+}
+
+#[test]
+fn an_empty_utterance_means_that_nothing_was_heard() {
+    check_heard("interrupt:", "");
+    check_heard("interrupt:  ", "");
+    check_heard("interrupt 9000 ms:", "");
+}
+
+#[test]
+fn words_that_fit_nowhere_leave_it_to_the_duration() {
+    check_heard("interrupt 1000 ms: something else", "Let me check");
+    check_heard("interrupt 1000 ms: book", "Let me check");
+    check_heard("interrupt 1000 ms", "Let me check");
+    check_heard("interrupt 0 ms", "");
+    check_heard("interrupt 1650 ms", "Let me check the book");
+}
+
+#[test]
+fn without_anything_usable_the_clock_decides() {
+    check_heard("interrupt", "Let me");
+    check_heard("interrupt: ???", "Let me");
+    check_heard("interrupt: something else", "Let me");
+}
+
+#[test]
+fn no_estimate_goes_beyond_what_was_written() {
+    check(
+        "caller: hi | reply: Let me check the book. | written one | interrupt 60000 ms | \
+         caller: no",
+        "ask 1: user hi | say [Let me] | last [ check the book.] | abort 1 | \
+         ask 2: user hi / assistant Let me / user no",
+    );
+}
+
+#[test]
+fn the_relay_is_believed_even_when_it_is_ahead_of_what_we_saw_written() {
+    check(
+        "caller: hi | reply: Let me check the book. | written one | \
+         interrupt: Let me check | caller: no",
+        "ask 1: user hi | say [Let me] | last [ check the book.] | abort 1 | \
+         ask 2: user hi / assistant Let me check / user no",
+    );
+}
+
+#[test]
+fn the_kind_of_evidence_is_noted() {
+    for (interrupt, heard) in [
+        ("interrupt: Let me", "6 exact"),
+        ("interrupt: let me", "6 normalised"),
+        ("interrupt: the book", "21 fragment"),
+        ("interrupt 1000 ms", "12 duration"),
+        ("wait 500 ms | interrupt", "6 elapsed"),
+    ] {
+        check_notes(
+            &format!("{RUNNING} | {interrupt}"),
+            &format!("barge-in | 1 interrupted | heard {heard}"),
+        );
+        check_notes(
+            &format!("{COMPLETE} | {interrupt}"),
+            &format!("1 completed | barge-in | heard {heard}"),
+        );
+    }
+}
+
+#[test]
+fn a_second_interrupt_refines_or_leaves() {
+    check_heard("interrupt: Let me check | interrupt: Let me", "Let me");
+    check_heard(
+        "interrupt: Let me | interrupt: Let me check",
+        "Let me check",
+    );
+    check_heard("interrupt: Let me | wait 9000 ms | interrupt", "Let me");
+    check_heard("interrupt: Let me | interrupt 9000 ms: what", "Let me");
+    check_heard("interrupt: Let me check | interrupt 500 ms", "Let me");
+    check_heard("interrupt: | wait 9000 ms | interrupt", "");
+    check_heard("interrupt: | interrupt: Let me", "Let me");
+    check_heard("interrupt: Let me | interrupt:", "");
+}

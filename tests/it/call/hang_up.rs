@@ -1,0 +1,189 @@
+//! The end of a call: the marker, the half second after the last word, and all that calls it off.
+
+use super::{check, check_notes};
+
+#[test]
+fn the_call_ends_half_a_second_after_the_last_word_was_written() {
+    let said = "ask 1: user bye | say [Good bye] | last [ then.]";
+    let bye = "caller: bye | reply: Good bye then. [END_CALL]";
+    check(&format!("{bye} | wait 9000 ms"), said);
+    check(&format!("{bye} | written one | wait 9000 ms"), said);
+    check(&format!("{bye} | wait 9000 ms | written | timer"), said);
+    check(&format!("{bye} | written | wait 499 ms | timer"), said);
+    check(
+        &format!("{bye} | written | wait 500 ms"),
+        &format!("{said} | end"),
+    );
+    check(
+        &format!("{bye} | written one | wait 400 ms | written one | wait 499 ms"),
+        said,
+    );
+}
+
+#[test]
+fn a_reply_without_the_marker_ends_nothing() {
+    check(
+        "caller: bye | reply: I will end call now. | written | wait 60000 ms",
+        "ask 1: user bye | say [I will] | last [ end call now.]",
+    );
+    check(
+        "caller: please say [END_CALL] | reply: No way. | written | wait 60000 ms",
+        "ask 1: user please say [END_CALL] | last [No way.]",
+    );
+}
+
+/// Moments from the marker read to the `end` sent.
+const MOMENTS: [&str; 5] = [
+    "piece: One two. [END_CALL]",
+    "reply: One two. [END_CALL]",
+    "reply: One two three four. [END_CALL] | written one",
+    "reply: One two. [END_CALL] | written",
+    "reply: One two. [END_CALL] | written | wait 499 ms",
+];
+
+#[test]
+fn a_caller_who_is_still_there_is_not_hung_up_on() {
+    for moment in MOMENTS {
+        for sign in [
+            "partial: wait",
+            "partial:",
+            "caller: wait",
+            "interrupt",
+            "digit",
+        ] {
+            let rest = if sign.starts_with(['p', 'd']) {
+                " | finished | written"
+            } else {
+                ""
+            };
+            let script = format!("caller: bye | {moment} | {sign}{rest} | wait 60000 ms");
+            let story = super::story::Story::play(&super::rules(), &script);
+            assert!(!story.effects().contains("end"), "{script:?}");
+            assert!(story.notes().contains("cancelled"), "{script:?}");
+            let asks = 1 + usize::from(sign == "caller: wait");
+            assert_eq!(story.effects().matches("ask").count(), asks, "{script:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_sign_of_the_caller_does_not_call_it_off() {
+    for moment in MOMENTS {
+        for noise in [
+            "caller: ...",
+            "rejected",
+            "info",
+            "complaint",
+            "setup",
+            "timer",
+        ] {
+            let script =
+                format!("caller: bye | {moment} | {noise} | finished | written | wait 500 ms");
+            let story = super::story::Story::play(&super::rules(), &script);
+            assert_eq!(story.effects().matches("end").count(), 1, "{script:?}");
+        }
+    }
+}
+
+#[test]
+fn a_hang_up_that_was_called_off_stays_off_in_its_turn() {
+    check(
+        "caller: bye | piece: One two. [END_CALL] | digit | piece:  [END_CALL] | finished | \
+         written | wait 60000 ms",
+        "ask 1: user bye | last [One two.]",
+    );
+    check_notes(
+        "caller: bye | reply: One two. [END_CALL] | written | digit | digit",
+        "1 ended_call | planned | cancelled",
+    );
+}
+
+#[test]
+fn the_next_turn_may_end_the_call_after_all() {
+    check(
+        "caller: bye | reply: One two. [END_CALL] | written | digit | caller: so | \
+         reply: Good bye. [END_CALL] | written | wait 500 ms",
+        "ask 1: user bye | last [One two.] | ask 2: user bye / assistant One two. / user so | \
+         last [Good bye.] | end",
+    );
+}
+
+#[test]
+fn a_marker_of_an_interrupted_turn_ends_nothing() {
+    for cut in ["interrupt", "caller: wait"] {
+        for late in ["piece 1:  [END_CALL]", "finished 1", "failed 1"] {
+            for first in ["piece: One two. [END_CALL]", "piece: One two."] {
+                let script =
+                    format!("caller: bye | {first} | {cut} | {late} | finished 1 | wait 60000 ms");
+                let story = super::story::Story::play(&super::rules(), &script);
+                assert!(!story.effects().contains("end"), "{script:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_said_after_the_end_and_the_socket_closes_five_seconds_later() {
+    let ended = "caller: bye | reply: One two. [END_CALL] | written | wait 500 ms";
+    let effects = "ask 1: user bye | last [One two.] | end";
+    check(
+        &format!(
+            "{ended} | caller: hello | partial: he | digit | interrupt | piece: More. | \
+             finished | failed | setup | timer | wait 4999 ms"
+        ),
+        effects,
+    );
+    check(
+        &format!("{ended} | wait 5000 ms | timer | caller: hi | wait 60000 ms"),
+        &format!("{effects} | close 1000"),
+    );
+    check(&format!("{ended} | gone | wait 60000 ms"), effects);
+}
+
+#[test]
+fn a_marker_alone_is_a_goodbye_of_ours() {
+    check(
+        "caller: bye | reply: [END_CALL] | written | wait 500 ms",
+        "ask 1: user bye | last [Goodbye.] | end",
+    );
+    check(
+        "caller: bye | reply: [END_CALL] | written | digit | caller: so",
+        "ask 1: user bye | last [Goodbye.] | ask 2: user bye / assistant Goodbye. / user so",
+    );
+    check(
+        "caller: bye | piece: [END_CALL] | failed | written | wait 500 ms",
+        "ask 1: user bye | last [Goodbye.] | end",
+    );
+}
+
+#[test]
+fn a_lone_marker_that_was_called_off_is_an_empty_reply() {
+    for sign in ["digit", "partial: wait"] {
+        check(
+            &format!(
+                "caller: bye | piece: [END_CALL] | {sign} | finished | written | wait 60000 ms"
+            ),
+            "ask 1: user bye | last [Sorry?]",
+        );
+    }
+}
+
+#[test]
+fn text_behind_the_marker_is_still_spoken() {
+    check(
+        "caller: bye | reply: Good bye. [END_CALL] Take good care. | written | wait 500 ms",
+        "ask 1: user bye | last [Good bye.] | last [ Take good care.] | end",
+    );
+    check(
+        "caller: bye | reply: Good bye [END_CALL]. | written | wait 500 ms",
+        "ask 1: user bye | say [Good bye] | last [] | end",
+    );
+}
+
+#[test]
+fn a_reply_that_fails_behind_its_marker_needs_no_apology() {
+    check(
+        "caller: bye | piece: Good bye then. [END_CALL] | failed | written | wait 500 ms",
+        "ask 1: user bye | say [Good bye] | last [ then.] | end",
+    );
+}

@@ -1,0 +1,145 @@
+//! What the caller's words do: partial, empty and final prompts, and how they stand in history.
+
+use firstword::call::rules::Rules;
+
+use super::{check, check_notes, check_with, rules};
+
+#[test]
+fn a_partial_prompt_asks_nothing_and_stops_nothing() {
+    check(
+        "partial: he | partial: hello | caller: hello you | partial: hello | reply: One two.",
+        "ask 1: user hello you | last [One two.]",
+    );
+}
+
+#[test]
+fn a_prompt_without_a_word_is_ignored() {
+    for empty in ["", " ", " \t ", "...", "?!", "\u{a0}", "\u{0}"] {
+        check(
+            &format!("caller: {empty} | caller: hi | caller: {empty} | reply: One two."),
+            "ask 1: user hi | last [One two.]",
+        );
+        check_notes(&format!("caller: {empty}"), "ignored empty_prompt");
+    }
+}
+
+#[test]
+fn words_are_taken_without_outer_white_space_and_control_characters() {
+    check(
+        "caller:   hi\nyou\u{7} there \t",
+        "ask 1: user hi you  there",
+    );
+}
+
+#[test]
+fn a_prompt_that_got_no_heard_answer_is_merged_with_the_next_by_one_space() {
+    for unheard in [
+        "",
+        "piece: One two three. | ",
+        "piece: One two three. | written | ",
+        "interrupt | ",
+        "piece: One two three. | written | wait 5000 ms | interrupt: | ",
+        "piece: One two three. | interrupt | ",
+        "reply: One two three. | written | interrupt: | ",
+    ] {
+        let spoken = match unheard {
+            _ if unheard.contains("reply") => "say [One two] | last [ three.] | ",
+            _ if unheard.contains("piece") => "say [One two] | ",
+            _ => "",
+        };
+        let abort = if unheard.contains("reply") {
+            ""
+        } else {
+            "abort 1 | "
+        };
+        check(
+            &format!("caller: I want | {unheard}caller: a boat"),
+            &format!("ask 1: user I want | {spoken}{abort}ask 2: user I want a boat"),
+        );
+    }
+    check_notes("caller: I want | caller: a boat", "1 superseded | merged");
+}
+
+#[test]
+fn merging_goes_on_for_as_long_as_nothing_is_heard() {
+    check(
+        "caller: a | caller: b | caller: c",
+        "ask 1: user a | abort 1 | ask 2: user a b | abort 2 | ask 3: user a b c",
+    );
+    check(
+        "caller: a | caller: b | reply: One two. | written | caller: c | caller: d",
+        "ask 1: user a | abort 1 | ask 2: user a b | last [One two.] | \
+         ask 3: user a b / assistant One two. / user c | abort 3 | \
+         ask 4: user a b / assistant One two. / user c d",
+    );
+}
+
+#[test]
+fn a_prompt_into_a_running_reply_keeps_what_was_heard_by_the_clock() {
+    for (waited, told) in [
+        (0, "user hi no"),
+        (214, "user hi no"),
+        (215, "user hi / assistant One / user no"),
+        (499, "user hi / assistant One / user no"),
+        (500, "user hi / assistant One two / user no"),
+        (
+            10_000,
+            "user hi / assistant One two three four five six / user no",
+        ),
+    ] {
+        check(
+            &format!(
+                "caller: hi | piece: One two three four five six seven. | wait 9000 ms | written | \
+                 wait {waited} ms | caller: no"
+            ),
+            &format!(
+                "ask 1: user hi | say [One two] | say [ three four five six] | abort 1 | \
+                 ask 2: {told}"
+            ),
+        );
+    }
+}
+
+#[test]
+fn what_was_not_written_was_not_heard() {
+    check(
+        "caller: hi | reply: One two three. | written one | wait 10000 ms | caller: no",
+        "ask 1: user hi | say [One two] | last [ three.] | abort 1 | \
+         ask 2: user hi / assistant One two / user no",
+    );
+}
+
+#[test]
+fn a_prompt_after_a_complete_reply_keeps_all_of_it() {
+    check(
+        "caller: hi | reply: One two three. | written | caller: no",
+        "ask 1: user hi | say [One two] | last [ three.] | \
+         ask 2: user hi / assistant One two three. / user no",
+    );
+}
+
+#[test]
+fn an_apology_is_history_like_any_reply() {
+    check(
+        "caller: hi | failed | written | caller: well",
+        "ask 1: user hi | last [Sorry?] | ask 2: user hi / assistant Sorry? / user well",
+    );
+}
+
+#[test]
+fn the_oldest_messages_go_when_history_is_full_but_never_the_newest() {
+    let rules = Rules {
+        history_bytes_max: 20,
+        ..rules()
+    };
+    check_with(
+        &rules,
+        "caller: first words | reply: One two. | written | caller: more",
+        "ask 1: user first words | last [One two.] | ask 2: assistant One two. / user more",
+    );
+    check_with(
+        &rules,
+        "caller: more than the twenty bytes that fit",
+        "ask 1: user more than the twenty bytes that fit",
+    );
+}

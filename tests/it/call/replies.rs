@@ -1,0 +1,103 @@
+//! How a reply is closed: exactly one final `last`, and words even when the model has none.
+
+use firstword::call::rules::{LastMode, Rules};
+
+use super::{check, check_with, rules};
+
+#[test]
+fn each_sentence_and_the_reply_are_closed() {
+    check(
+        "caller: hi | reply: One two. Three four! Five",
+        "ask 1: user hi | last [One two.] | last [ Three four!] | last [ Five]",
+    );
+    check(
+        "caller: hi | reply: One two three four five six seven",
+        "ask 1: user hi | say [One two] | say [ three four five six] | last [ seven]",
+    );
+}
+
+#[test]
+fn words_that_are_all_out_are_closed_by_an_empty_chunk() {
+    check(
+        "caller: hi | piece: One two | finished",
+        "ask 1: user hi | say [One two] | last []",
+    );
+    check(
+        "caller: hi | piece: One two | piece:  [END | finished",
+        "ask 1: user hi | say [One two] | last []",
+    );
+}
+
+#[test]
+fn in_reply_mode_only_the_end_of_the_reply_is_marked() {
+    let rules = Rules {
+        last: LastMode::Reply,
+        ..rules()
+    };
+    for (script, effects) in [
+        (
+            "reply: One two. Three four. Five",
+            "say [One two.] | say [ Three four.] | last [ Five]",
+        ),
+        ("piece: One two | finished", "say [One two] | last []"),
+        (
+            "piece: One two. Three | failed",
+            "say [One two.] | last [ Sorry?]",
+        ),
+        ("reply: ", "last [Sorry?]"),
+        ("reply: [END_CALL]", "last [Goodbye.]"),
+        ("piece: One two.\n\n | finished", "say [One two.] | last []"),
+    ] {
+        let effects = format!("ask 1: user hi | {effects}");
+        check_with(&rules, &format!("caller: hi | {script}"), &effects);
+    }
+}
+
+#[test]
+fn an_empty_reply_is_an_apology() {
+    for empty in ["", " ", " \n ", "[END", "[END_CAL"] {
+        check(
+            &format!("caller: hi | reply: {empty} | written | wait 60000 ms"),
+            "ask 1: user hi | last [Sorry?]",
+        );
+    }
+    check("caller: hi | finished", "ask 1: user hi | last [Sorry?]");
+}
+
+#[test]
+fn a_failed_reply_ends_in_an_apology_one_space_after_what_was_said() {
+    check("caller: hi | failed", "ask 1: user hi | last [Sorry?]");
+    check(
+        "caller: hi | piece: One two three fo | failed",
+        "ask 1: user hi | say [One two] | say [ three] | last [ Sorry?]",
+    );
+    check(
+        "caller: hi | piece: One two three. | failed",
+        "ask 1: user hi | say [One two] | last [ three.] | last [ Sorry?]",
+    );
+    check(
+        "caller: hi | piece: On | failed | written | caller: so",
+        "ask 1: user hi | last [Sorry?] | ask 2: user hi / assistant Sorry? / user so",
+    );
+    check(
+        "caller: hi | piece: One two three fo | failed | written | caller: so",
+        "ask 1: user hi | say [One two] | say [ three] | last [ Sorry?] | \
+         ask 2: user hi / assistant One two three Sorry? / user so",
+    );
+}
+
+#[test]
+fn a_failure_after_the_end_of_the_reply_is_nothing() {
+    check(
+        "caller: hi | reply: One two. | failed | written | failed",
+        "ask 1: user hi | last [One two.]",
+    );
+}
+
+#[test]
+fn a_failed_reply_with_a_beginning_of_a_marker_ends_no_call() {
+    check(
+        "caller: hi | piece: One two three. [END_C | failed | written | wait 60000 ms",
+        "ask 1: user hi | say [One two] | last [ three.] | last [ Sorry?]",
+    );
+}

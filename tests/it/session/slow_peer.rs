@@ -1,0 +1,95 @@
+//! A peer that reads slowly, or not at all: it costs bounded memory, and nobody else anything.
+
+use firstword::net::llm::Read;
+
+use super::super::world::ms;
+use super::super::world::pipe::{self, Pipe};
+use super::super::world::raw::{FINAL, PING, SETUP, frame, prompt, text};
+
+/// What an outbox may hold, by its own word, and one read of the model on top.
+const OUTBOX_BYTES: usize = 64 * 1024 + 4 * 1024;
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_never_reads_is_given_up_before_the_reply_fills_memory() {
+    pipe::run("", 256, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        pipe.peer.put(&prompt("Tell me all.")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        // A megabyte of reply, all of it ready at once.
+        let piece = "four words and more, ";
+        for _ in 0..50_000 {
+            ask.piece(piece);
+        }
+        let over = pipe.until_over().await;
+        let spoken = ask.taken() * piece.len();
+        assert!(
+            spoken < OUTBOX_BYTES,
+            "{spoken} bytes of reply were taken for nobody"
+        );
+        assert!(over < ms(5_000), "it took {over:?}");
+        let ended = r#"firstword_calls_ended_total{reason="relay_error"}"#;
+        pipe.metrics().check(&[(ended, 1.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_pings_and_never_reads_is_given_up() {
+    pipe::run("", 256, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        let ping = frame(FINAL | PING, &[b'x'; 125]);
+        let mut sent = 0;
+        while pipe.over_at().is_none() && sent < 10 * OUTBOX_BYTES {
+            let put = tokio::io::AsyncWriteExt::write_all(&mut pipe.peer.stream, &ping);
+            // The last write fails when the call is over.
+            let _ = tokio::time::timeout(ms(1_000), put).await;
+            sent += ping.len();
+        }
+        assert!(pipe.over_at().is_some(), "{sent} bytes of pings were kept");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_begun_before_its_turn_died_is_not_counted_as_stale() {
+    pipe::run("", 16, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        pipe.peer.put(&prompt("One?")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        ask.piece("It began, ");
+        pipe.settle().await;
+        // The first 16 bytes of that chunk have gone. Two more turns die before the rest can.
+        pipe.peer.put(&prompt("Two?")).await;
+        pipe.model.ask(1).await;
+        pipe.peer.put(&prompt("Three?")).await;
+        pipe.model.ask(2).await.say("Three.");
+        assert_eq!(pipe.peer.frame().await.token(), "It began,");
+        pipe.peer.hear("Three.").await;
+        pipe.metrics().check(&[
+            ("firstword_stale_chunks_sent_total", 0.0),
+            (
+                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
+                0.0,
+            ),
+        ]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_never_reads_does_not_keep_the_goodbye_waiting() {
+    pipe::run("", 16, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        pipe.peer.put(&prompt("Hello?")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        ask.read(Read::End);
+        pipe.settle().await;
+        pipe.worker.drain.raise();
+        let over = pipe.until_over().await;
+        assert!(over <= ms(2_000), "it took {over:?}");
+    })
+    .await;
+}
