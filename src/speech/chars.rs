@@ -26,6 +26,15 @@ impl Kind {
         KINDS[usize::from(byte)]
     }
 
+    /// The kind of any character.
+    pub(crate) fn of_char(c: char) -> Self {
+        if c.is_ascii() {
+            Self::of(c as u8)
+        } else {
+            Self::wide(c)
+        }
+    }
+
     /// The kind of a character beyond ASCII; never `Wide` itself.
     /// The no-break spaces are marks, since their very purpose is that nothing is cut there.
     pub(crate) fn wide(c: char) -> Self {

@@ -8,6 +8,8 @@
 
 mod cuts;
 mod early;
+mod hold;
+mod pace;
 
 use super::chars::{
     Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause, is_wide_closer,
@@ -17,7 +19,8 @@ use super::face::{Face, ends_in_face, face};
 use super::label::{Due, Label};
 use super::lang::{Language, Script};
 use super::sentence::{Around, Verdict};
-use super::{Cut, End, First, Style};
+use super::{Cut, End, First, Moment, Style};
+use pace::{Pace, QUARTERS};
 
 /// The chunker stage of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,12 +42,15 @@ pub(crate) struct Chunker {
     word: Word,
     /// Where the word before `word` begins.
     previous: usize,
-    /// Words begun in this chunk.
-    chunk_words: usize,
+    /// Words begun in this chunk, in quarters.
+    chunk_quarters: usize,
     /// Words begun in this sentence.
     sentence_words: usize,
     /// The label that the next item of the running list would have.
     due: Option<Label>,
+    pace: Pace,
+    /// What is held was held for as long as it may be.
+    waited: bool,
     /// Something was released.
     opened: bool,
     /// No more text comes.
@@ -88,12 +94,25 @@ impl Chunker {
                 counted: false,
             },
             previous: 0,
-            chunk_words: 0,
+            chunk_quarters: 0,
             sentence_words: 0,
             due: None,
+            pace: Pace::default(),
+            waited: false,
             opened: false,
             over: false,
         }
+    }
+
+    /// The language that the reply is said to be in.
+    pub(crate) fn speak(&mut self, language: &'static Language) {
+        self.said = language;
+        self.language = language;
+    }
+
+    /// Tells the time.
+    pub(crate) fn tick(&mut self, now: Moment) {
+        self.pace.tick(now);
     }
 
     /// Takes more of the reply, and releases what is decided by it.
@@ -102,6 +121,7 @@ impl Chunker {
             self.compact();
         }
         self.text.push_str(text);
+        self.waited = false;
         self.run(emit);
     }
 
@@ -136,7 +156,7 @@ impl Chunker {
             if self.begin_word(c, emit) == Step::Parked {
                 return Step::Parked;
             }
-        } else if self.word.chars >= WORD_CHARS {
+        } else if self.is_endless(c) {
             self.release(self.scan, End::Words, emit);
             self.word = Word {
                 start: self.scan,
@@ -164,22 +184,32 @@ impl Chunker {
         }
     }
 
+    /// Whether the word is too long to wait for its end, and may be cut before `c`.
+    fn is_endless(&self, c: char) -> bool {
+        let most = match self.script {
+            Script::Spaceless if !c.is_ascii() => {
+                self.style.sizes.spaceless_max.clamp(1, WORD_CHARS)
+            }
+            _ => WORD_CHARS,
+        };
+        let chars = self.word.chars;
+        chars >= most && (is_edge(c) || chars >= WORD_CHARS + MARKS_CHARS)
+    }
+
     /// Runs over ordinary letters, at least the one at the scan.
     fn letters(&mut self, first: char) {
+        if !first.is_ascii() {
+            self.read_script(first);
+        }
         if !self.word.counted {
             self.word.counted = true;
-            self.chunk_words += 1;
             self.sentence_words += 1;
-        }
-        if !first.is_ascii() {
-            let script = Script::of(first);
-            if script != self.script {
-                self.script = script;
-                self.language = script.language(self.said);
-            }
+            self.chunk_quarters += QUARTERS;
+        } else if self.script == Script::Spaceless && !first.is_ascii() {
+            self.chunk_quarters += 1;
         }
         let from = self.scan + first.len_utf8();
-        let most = WORD_CHARS - self.word.chars - 1;
+        let most = WORD_CHARS.saturating_sub(self.word.chars + 1);
         let ordinary = |byte: &&u8| Kind::of(**byte) == Kind::Word;
         let run = self.text.as_bytes()[from..]
             .iter()
@@ -188,6 +218,14 @@ impl Chunker {
             .count();
         self.word.chars += 1 + run;
         self.scan = from + run;
+    }
+
+    fn read_script(&mut self, letter: char) {
+        let script = Script::of(letter);
+        if script != self.script {
+            self.script = script;
+            self.language = script.language(self.said);
+        }
     }
 
     fn advance(&mut self, c: char) -> Step {
@@ -241,7 +279,7 @@ impl Chunker {
             if self.sentence_words > 0 {
                 self.end_sentence(edge, emit);
             }
-        } else if self.chunk_words >= self.words_wanted() {
+        } else if self.chunk_quarters >= self.pace.wanted(&self.style).quarters {
             match ahead(&self.text, self.scan, self.over) {
                 Ahead::More => return Step::Parked,
                 Ahead::Visible(next, _) if self.is_safe(edge, next) => {
@@ -292,10 +330,12 @@ impl Chunker {
             Ahead::Visible(next, _)
                 if (spaced || is_tight_clause(c))
                     && !clings_left(next)
+                    && !self.may_open_item(cut, next)
                     && !(next.is_ascii_digit() && self.digit_before(self.scan)) =>
             {
                 // The word ends here even if an eager chunk took all of it: chunks move no words.
-                if self.chunk_words > 0 {
+                let least = self.pace.wanted(&self.style).clause;
+                if least.is_some_and(|least| self.chunk_quarters >= least) {
                     self.release(cut, End::Clause, emit);
                 }
                 self.scan = cut;
@@ -324,15 +364,6 @@ impl Chunker {
         }
     }
 
-    fn words_wanted(&self) -> usize {
-        if self.opened {
-            self.style.later_words
-        } else {
-            self.style.first_words
-        }
-        .max(1)
-    }
-
     /// Releases the text up to `cut`, unless that is white space only.
     fn release(&mut self, cut: usize, end: End, emit: &mut impl FnMut(Cut<'_>)) {
         let Some(text) = self.text.get(self.start..cut) else {
@@ -344,13 +375,12 @@ impl Chunker {
         if visible.is_empty() || closes {
             return;
         }
-        emit(Cut {
-            text: if self.opened { text } else { visible },
-            end,
-        });
+        let text = if self.opened { text } else { visible };
+        self.pace.released(text);
+        emit(Cut { text, end });
         self.opened = true;
         self.start = cut;
-        self.chunk_words = 0;
+        self.chunk_quarters = 0;
     }
 
     /// Forgets released text that no rule looks back at.
@@ -367,11 +397,24 @@ impl Chunker {
     }
 }
 
+/// Whether a word may be cut before `c`: not before a mark that sits on the letter before it, and
+/// not between a digit and what it counts.
+fn is_edge(c: char) -> bool {
+    let sits = matches!(c as u32,
+        0x300..=0x36f | 0xe31 | 0xe34..=0xe3a | 0xe47..=0xe4e | 0xeb1 | 0xeb4..=0xebc
+        | 0xec8..=0xece | 0x102b..=0x103e | 0x17b4..=0x17d3 | 0x200d | 0x3099..=0x309a
+        | 0xfe00..=0xfe0f | 0x1f3fb..=0x1f3ff);
+    !sits && !c.is_numeric() && !matches!(c, '元' | '円' | '圆' | '%')
+}
+
 /// What a buffer begins with: a chunk, its context and a piece fit with room to spare.
 const TEXT_BYTES: usize = 256;
 
 /// No word of any language is longer; what is must not stop the voice for ever.
 const WORD_CHARS: usize = 120;
+
+/// So many marks in a row sit on no letter.
+const MARKS_CHARS: usize = 16;
 
 /// An opening mark that is not closed for so long never will be.
 const QUOTE_BYTES: usize = 240;
