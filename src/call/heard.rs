@@ -106,11 +106,11 @@ fn match_letters(spoken: &str, words: &str) -> Option<usize> {
 /// Lower-case letters and digits of `text`, each with the offset just behind it.
 fn letters(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices()
-        .filter(|(_, c)| c.is_alphanumeric())
         .flat_map(|(at, c)| {
             let end = at + c.len_utf8();
             c.to_lowercase().map(move |lower| (end, lower))
         })
+        .filter(|(_, lower)| lower.is_alphanumeric())
 }
 
 /// Offsets at which a word begins, the first one of the text left out.

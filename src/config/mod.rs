@@ -93,9 +93,7 @@ impl Config {
         text: &str,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let mut table: Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+        let mut table: Table = text.parse().map_err(|error| broken(text, &error))?;
         check::names(&table)?;
         for knob in KNOBS {
             overlay(&mut table, knob, &variable)?;
@@ -141,6 +139,13 @@ impl Config {
             ..Rules::default()
         }
     }
+}
+
+/// Says where the file is no TOML. The library would show the line, and a secret may stand there.
+fn broken(text: &str, error: &toml::de::Error) -> ConfigError {
+    let at = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    ConfigError(format!("line {line}: {}", error.message()))
 }
 
 /// Puts the variables of one knob over what the file says.

@@ -34,7 +34,7 @@ pub struct Speech {
     pub words_max: usize,
     /// Characters without a mark in a script without spaces, at most.
     pub spaceless_max: usize,
-    /// When the model stalls: a plain finished sentence leaves after so many milliseconds,
+    /// When the model stalls: a plain finished sentence leaves after so many milliseconds (0: not),
     pub hold_sentence_ms: u32,
     /// words, with an abbreviation behind them or none, after so many,
     pub hold_words_ms: u32,

@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::call::Call;
 use crate::call::effect::CloseCode;
 use crate::call::event::{Event, Rejection};
 use crate::call::time::CallTime;
+use crate::call::{Call, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::stages::Stage;
@@ -171,7 +171,7 @@ impl<M: Model> Session<M> {
             event => worker.metrics.received.increment(message_type(event)),
         }
         if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
-            && let Some(call_sid) = &setup.call_sid
+            && let (Phase::Fresh, Some(call_sid)) = (self.call.phase(), &setup.call_sid)
         {
             journal.name(call_sid);
         }

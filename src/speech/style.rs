@@ -83,7 +83,7 @@ pub struct Sizes {
     pub spaceless_max: usize,
 }
 
-/// How long undecided text may be held when the model stalls, in milliseconds.
+/// How long undecided text may be held when the model stalls, in milliseconds; 0 is for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Holds {
     /// A plain word and a terminator: hardly anything can still undo that end.
@@ -94,6 +94,16 @@ pub struct Holds {
     pub number_ms: u32,
     /// Sound that must be left when words that wait for a better cut are let go.
     pub reserve_ms: u32,
+}
+
+impl Holds {
+    /// Nothing is ever released by time.
+    pub const NEVER: Self = Self {
+        sentence_ms: 0,
+        words_ms: 0,
+        number_ms: 0,
+        reserve_ms: 0,
+    };
 }
 
 impl Style {
@@ -118,6 +128,14 @@ impl Style {
             reserve_ms: 500,
         },
     };
+}
+
+impl Style {
+    /// Whether time makes a difference. Where it makes none it is not kept, so that states with the
+    /// same future are equal.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.mode == Mode::Adaptive || self.holds != Holds::NEVER
+    }
 }
 
 impl Default for Style {

@@ -25,12 +25,7 @@ fn rules() -> Rules {
     Rules {
         style: Style {
             mode: Mode::Post,
-            holds: Holds {
-                sentence_ms: u32::MAX,
-                words_ms: u32::MAX,
-                number_ms: u32::MAX,
-                reserve_ms: 0,
-            },
+            holds: Holds::NEVER,
             ..Style::DEFAULT
         },
         apology: "Sorry?".to_owned(),

@@ -1,6 +1,6 @@
 //! Cuts texts for the speech tests: one reply in, its chunks out, however it is split.
 
-use firstword::speech::{End, First, Mode, Speech, Style};
+use firstword::speech::{End, First, Holds, Mode, Speech, Style};
 use proptest::prelude::*;
 
 /// What a reply became.
@@ -33,11 +33,13 @@ impl Spoken {
 pub const SAFE: Style = Style {
     first: First::Safe,
     mode: Mode::Post,
+    holds: Holds::NEVER,
     ..Style::DEFAULT
 };
 pub const EAGER: Style = Style {
     first: First::Eager,
     mode: Mode::Post,
+    holds: Holds::NEVER,
     ..Style::DEFAULT
 };
 

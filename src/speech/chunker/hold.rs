@@ -37,8 +37,11 @@ impl Chunker {
             return None;
         }
         let hold = self.hold();
-        let since = self.pace.now().as_micros();
-        let patient = since + hold.us(&self.style.holds);
+        let us = hold.us(&self.style.holds);
+        if us == 0 {
+            return None;
+        }
+        let patient = self.pace.now()?.as_micros() + us;
         let reserve = u64::from(self.style.holds.reserve_ms) * 1_000;
         let dry = self.pace.silent_at().as_micros().saturating_sub(reserve);
         Some(Moment::from_micros(match hold {

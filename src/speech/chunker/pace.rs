@@ -10,10 +10,11 @@ use crate::speech::{Mode, Moment, Style};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Pace {
     /// Characters released.
-    spoken: u64,
+    spoken: u32,
     /// When the first of them was.
     since: Option<Moment>,
-    now: Moment,
+    /// `None` if nobody tells.
+    now: Option<Moment>,
 }
 
 /// What may close a chunk, beside the end of a sentence.
@@ -27,29 +28,29 @@ pub(super) struct Wanted {
 
 impl Pace {
     pub(super) fn tick(&mut self, now: Moment) {
-        self.now = self.now.max(now);
+        self.now = self.now.max(Some(now));
     }
 
-    pub(super) fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> Option<Moment> {
         self.now
     }
 
     pub(super) fn released(&mut self, text: &str) {
-        self.spoken += text.chars().count() as u64;
-        self.since.get_or_insert(self.now);
+        // A reply of four billion characters would take ten years to say.
+        self.spoken = self.spoken.saturating_add(text.chars().count() as u32);
+        self.since = self.since.or(self.now);
     }
 
     /// When the sound released so far will have been heard.
     pub(super) fn silent_at(&self) -> Moment {
-        let sound_us = self.spoken * 1_000_000 / CHARACTERS_PER_SECOND;
-        Moment::from_micros(self.since.unwrap_or(self.now).as_micros() + sound_us)
+        let sound_us = u64::from(self.spoken) * 1_000_000 / CHARACTERS_PER_SECOND;
+        let since = self.since.or(self.now).unwrap_or_default();
+        Moment::from_micros(since.as_micros() + sound_us)
     }
 
     fn in_hand_ms(&self) -> u64 {
-        let left = self
-            .silent_at()
-            .as_micros()
-            .saturating_sub(self.now.as_micros());
+        let now = self.now.unwrap_or_default().as_micros();
+        let left = self.silent_at().as_micros().saturating_sub(now);
         left / 1_000
     }
 
@@ -57,7 +58,7 @@ impl Pace {
     pub(super) fn wanted(&self, style: &Style) -> Wanted {
         let sizes = &style.sizes;
         let words = |words: usize| words.max(1) * QUARTERS;
-        let opened = self.since.is_some();
+        let opened = self.spoken > 0;
         match style.mode {
             Mode::Token => Wanted {
                 quarters: words(1),

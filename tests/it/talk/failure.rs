@@ -26,6 +26,8 @@ fn check(answer: Answer, spoken: &str, kind: &str) {
         phone.say("Are you there?").await;
         phone.hear("Well again.").await;
         phone.settle().await;
+        // The body of a reply is read to its end after its last word has been spoken.
+        world.until("firstword_llm_streams_active", 0.0).await;
         let metrics = world.metrics().await;
         if !kind.is_empty() {
             let errors = format!("firstword_llm_errors_total{{kind=\"{kind}\"}}");
@@ -35,7 +37,6 @@ fn check(answer: Answer, spoken: &str, kind: &str) {
             (r#"firstword_turns_total{outcome="error"}"#, 1.0),
             (r#"firstword_turns_total{outcome="completed"}"#, 1.0),
             ("firstword_calls_active", 1.0),
-            ("firstword_llm_streams_active", 0.0),
         ]);
     });
 }
