@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use firstword::command::{self, demo::Demo};
+use firstword::command::{self, chunk::Options, demo::Demo};
 use firstword::config::Config;
-use firstword::speech::{First, Style};
+use firstword::speech::{First, Mode, Style};
 
 /// A low-latency edge server for phone voice agents.
 #[derive(Parser)]
@@ -55,6 +55,18 @@ enum Command {
         /// When the first chunk leaves; `safe` gives the same chunks for every split of a text.
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
+        /// How large chunks are; the clock stands still.
+        #[arg(long, value_enum, default_value_t = ModeArgument::Adaptive)]
+        mode: ModeArgument,
+        /// The language of replies that name none ("lang" in the input), as in de or pt-BR.
+        #[arg(long)]
+        lang: Option<String>,
+        /// Say of each chunk why it ends where it does.
+        #[arg(long)]
+        explain: bool,
+        /// The input is the plain text of one reply, cut as if it streamed.
+        #[arg(long)]
+        text: bool,
     },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
@@ -67,6 +79,14 @@ enum Command {
 enum FirstArgument {
     Eager,
     Safe,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ModeArgument {
+    Adaptive,
+    Post,
+    Token,
+    Sentence,
 }
 
 /// The configuration or the arguments are wrong (`EX_USAGE` of sysexits.h).
@@ -94,7 +114,18 @@ fn main() -> ExitCode {
             outage,
         })),
         Command::Call { url } => outcome(call(&url)),
-        Command::Chunk { first } => chunk(first),
+        Command::Chunk {
+            first,
+            mode,
+            lang,
+            explain,
+            text,
+        } => chunk(&Options {
+            style: style(first, mode),
+            lang,
+            text,
+            explain,
+        }),
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }
@@ -124,17 +155,25 @@ fn call(url: &str) -> io::Result<()> {
     result
 }
 
-fn chunk(first: FirstArgument) -> ExitCode {
-    let first = match first {
-        FirstArgument::Eager => First::Eager,
-        FirstArgument::Safe => First::Safe,
-    };
-    let style = Style {
-        first,
-        ..Style::default()
-    };
+fn style(first: FirstArgument, mode: ModeArgument) -> Style {
+    Style {
+        first: match first {
+            FirstArgument::Eager => First::Eager,
+            FirstArgument::Safe => First::Safe,
+        },
+        mode: match mode {
+            ModeArgument::Adaptive => Mode::Adaptive,
+            ModeArgument::Post => Mode::Post,
+            ModeArgument::Token => Mode::Token,
+            ModeArgument::Sentence => Mode::Sentence,
+        },
+        ..Style::DEFAULT
+    }
+}
+
+fn chunk(options: &Options) -> ExitCode {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    match command::chunk::run(io::stdin().lock(), &mut output, style) {
+    match command::chunk::run(io::stdin().lock(), &mut output, options) {
         Ok(report) => ExitCode::from(report.exit_status()),
         Err(error) => failed(1, &error),
     }

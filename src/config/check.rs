@@ -65,8 +65,8 @@ const PING_SECONDS_MAX: u64 = 3600;
 pub fn values(config: &Config) -> Result<(), ConfigError> {
     let refuse = |what: &str| Err(ConfigError(what.to_owned()));
     let speech = &config.speech;
-    if speech.first_words == 0 || speech.later_words == 0 {
-        return refuse("speech.first_words and speech.later_words must be at least 1");
+    if let Some(problem) = speech.problem() {
+        return refuse(&problem);
     }
     let relay = config.twiml();
     let mut attributes = relay.attributes.iter();

@@ -7,6 +7,7 @@ mod check;
 mod knobs;
 mod secret;
 mod sections;
+mod speech;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,15 +17,14 @@ use toml::{Table, Value};
 
 use crate::call::rules::Rules;
 use crate::call::time::Micros;
-use crate::speech::Style;
+use crate::speech::Markers;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
 
 pub use knobs::{KNOBS, Kind, Knob};
 pub use secret::Secret;
-pub use sections::{
-    Content, FirstKnob, Journal, Language, LastKnob, Latency, Model, Relay, Server, Speech, Turn,
-};
+pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Turn};
+pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
 
 /// Read when there is no `--config`, if it is there.
 const DEFAULT_FILE: &str = "firstword.toml";
@@ -129,11 +129,9 @@ impl Config {
             greeting: self.relay.greeting.clone(),
             apology: self.turn.apology.clone(),
             goodbye: self.turn.goodbye.clone(),
-            style: Style {
-                first: self.speech.first.into(),
-                first_words: self.speech.first_words,
-                later_words: self.speech.later_words,
-            },
+            style: self.speech.style(),
+            // `check::values` has refused markers that are none.
+            markers: Markers::new(&self.speech.markers).unwrap_or_default(),
             last: self.speech.last.into(),
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),

@@ -6,9 +6,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::call::rules::{LastMode, Rules};
+use crate::call::rules::Rules;
 use crate::call::time::Micros;
-use crate::speech::First;
 use crate::wire::twiml;
 
 use super::Secret;
@@ -173,63 +172,6 @@ impl Default for Turn {
             hang_up_delay_ms: rules.hang_up_delay.0 / 1_000,
             setup_timeout_ms: rules.setup_timeout.0 / 1_000,
             history_bytes_max: rules.history_bytes_max,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Speech {
-    /// `eager`: the first chunk leaves on the piece that brings its last word; `safe`: when it is
-    /// certain that the word is over, one piece later.
-    pub first: FirstKnob,
-    /// Words in the first chunk: two, since the caller waits in silence.
-    pub first_words: usize,
-    /// Words in the later ones: four, since the voice is already speaking.
-    pub later_words: usize,
-    /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
-    pub last: LastKnob,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FirstKnob {
-    Eager,
-    Safe,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LastKnob {
-    Sentence,
-    Reply,
-}
-
-impl Default for Speech {
-    fn default() -> Self {
-        Self {
-            first: FirstKnob::Eager,
-            first_words: 2,
-            later_words: 4,
-            last: LastKnob::Sentence,
-        }
-    }
-}
-
-impl From<FirstKnob> for First {
-    fn from(knob: FirstKnob) -> Self {
-        match knob {
-            FirstKnob::Eager => Self::Eager,
-            FirstKnob::Safe => Self::Safe,
-        }
-    }
-}
-
-impl From<LastKnob> for LastMode {
-    fn from(knob: LastKnob) -> Self {
-        match knob {
-            LastKnob::Sentence => Self::Sentence,
-            LastKnob::Reply => Self::Reply,
         }
     }
 }

@@ -11,15 +11,21 @@
 
 mod chars;
 mod chunker;
+mod face;
 mod label;
 mod lang;
 mod marker;
 mod sentence;
+mod style;
 
 use std::fmt;
 
 use chunker::Chunker;
+use lang::{Language, en::ENGLISH};
 use marker::Marker;
+
+pub use marker::Markers;
+pub use style::{First, Holds, Mode, Sizes, Style};
 
 /// The text stages of one turn. It dies with the turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,11 +35,12 @@ pub struct Speech {
 }
 
 impl Speech {
+    /// For a reply in English, or in whatever its letters tell.
     /// The only place where memory is taken, a few hundred bytes.
     pub fn new(style: Style) -> Self {
         Self {
-            marker: Marker::new(),
-            chunker: Chunker::new(style),
+            marker: Marker::new(Markers::END_CALL),
+            chunker: Chunker::new(style, &ENGLISH),
         }
     }
 
@@ -41,7 +48,39 @@ impl Speech {
     pub fn push(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
         self.marker
             .push(piece, &mut |text| self.chunker.push(text, emit));
-        self.chunker.settle(self.marker.holds(), emit);
+        let lone_stop = matches!(piece, "." | "!" | "?");
+        self.chunker.settle(self.marker.holds(), lone_stop, emit);
+    }
+
+    /// For a reply in the language of a BCP-47 tag; one that is not known changes nothing.
+    pub fn in_language(mut self, tag: &str) -> Self {
+        if let Some(language) = Language::of_tag(tag) {
+            self.chunker.speak(language);
+        }
+        self
+    }
+
+    /// For other markers than `[END_CALL]`.
+    pub fn with_markers(mut self, markers: Markers) -> Self {
+        self.marker = Marker::new(markers);
+        self
+    }
+
+    /// Tells the time, before the piece that came then. By it chunks grow, and holds end. Without
+    /// it the clock stands still, and the safe cuts are the same for every split.
+    pub fn tick(&mut self, now: Moment) {
+        self.chunker.tick(now);
+    }
+
+    /// When to call `expire` if no piece comes before.
+    pub fn deadline(&self) -> Option<Moment> {
+        self.chunker.deadline()
+    }
+
+    /// The moment that `deadline` named has come: releases what is certain enough. What may be the
+    /// beginning of a marker is never released by time.
+    pub fn expire(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
+        self.chunker.expire(emit);
     }
 
     /// The reply is over: releases all of it. The last chunk, if any is left, has `End::Reply`.
@@ -85,10 +124,18 @@ pub enum End {
     Sentence,
     /// The end of the reply.
     Reply,
+    /// The end of a sentence, for all that could be seen when the time for it was up.
+    Time,
 }
 
 impl End {
-    pub const ALL: [Self; 4] = [Self::Words, Self::Clause, Self::Sentence, Self::Reply];
+    pub const ALL: [Self; 5] = [
+        Self::Words,
+        Self::Clause,
+        Self::Sentence,
+        Self::Reply,
+        Self::Time,
+    ];
 
     /// The name as it stands in output and labels.
     pub fn as_str(self) -> &'static str {
@@ -97,6 +144,7 @@ impl End {
             Self::Clause => "clause",
             Self::Sentence => "sentence",
             Self::Reply => "reply",
+            Self::Time => "time",
         }
     }
 }
@@ -107,33 +155,16 @@ impl fmt::Display for End {
     }
 }
 
-/// When the first chunk of a reply leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum First {
-    /// On the piece that brings its last word, though that word might go on.
-    Eager,
-    /// At the first place where nothing can be torn apart. The cuts are the same for every split.
-    Safe,
-}
+/// A moment, in microseconds since any fixed one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(u64);
 
-/// How a reply is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Style {
-    /// When the first chunk leaves.
-    pub first: First,
-    /// Words in the first chunk: few, since the caller waits for it in silence.
-    pub first_words: usize,
-    /// Words in every later chunk: more sound better, and the caller is listening by then.
-    pub later_words: usize,
-}
+impl Moment {
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros)
+    }
 
-impl Default for Style {
-    /// The founding post's numbers: 2 words first, then 4.
-    fn default() -> Self {
-        Self {
-            first: First::Eager,
-            first_words: 2,
-            later_words: 4,
-        }
+    pub const fn as_micros(self) -> u64 {
+        self.0
     }
 }

@@ -18,7 +18,6 @@ use crate::call::rules::{LastMode, Rules};
 use crate::call::time::CallTime;
 use crate::call::{Call, Phase};
 use crate::config::Content;
-use crate::speech::First;
 
 use super::line::Line;
 use super::metrics::Metrics;
@@ -241,9 +240,20 @@ fn header(rules: &Rules, content: Content) -> String {
         "greeting": rules.greeting,
         "apology": rules.apology,
         "goodbye": rules.goodbye,
-        "first": match style.first { First::Eager => "eager", First::Safe => "safe" },
+        "mode": style.mode.as_str(),
+        "first": style.first.as_str(),
         "first_words": style.first_words,
         "later_words": style.later_words,
+        "eager_stop": style.eager_stop,
+        "word_ms": style.sizes.word_ms,
+        "sentence_ms": style.sizes.sentence_ms,
+        "clause_words": style.sizes.clause_words,
+        "words_max": style.sizes.words_max,
+        "spaceless_max": style.sizes.spaceless_max,
+        "hold_sentence_ms": style.holds.sentence_ms,
+        "hold_words_ms": style.holds.words_ms,
+        "hold_number_ms": style.holds.number_ms,
+        "reserve_ms": style.holds.reserve_ms,
         "last": match rules.last { LastMode::Sentence => "sentence", LastMode::Reply => "reply" },
         "hang_up_delay_us": rules.hang_up_delay.0,
         "setup_timeout_us": rules.setup_timeout.0,

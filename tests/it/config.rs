@@ -101,6 +101,8 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("relay", "language") => "de-DE",
         ("relay", "tts_provider") => "Google",
         ("speech", "first") => "safe",
+        ("speech", "mode") => "post",
+        ("speech", "eager_stop") => "true",
         ("speech", "last") => "reply",
         ("model", "base_url") => "http://localhost/v1",
         ("model", "temperature") => "0.5",

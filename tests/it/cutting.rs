@@ -1,6 +1,7 @@
 //! Cuts texts for the speech tests: one reply in, its chunks out, however it is split.
 
-use firstword::speech::{End, First, Speech, Style};
+use firstword::speech::{End, First, Holds, Mode, Speech, Style};
+use proptest::prelude::*;
 
 /// What a reply became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,19 +29,31 @@ impl Spoken {
     }
 }
 
+/// The founding post's sizes at safe places.
 pub const SAFE: Style = Style {
     first: First::Safe,
-    first_words: 2,
-    later_words: 4,
+    mode: Mode::Post,
+    holds: Holds::NEVER,
+    ..Style::DEFAULT
 };
 pub const EAGER: Style = Style {
     first: First::Eager,
-    first_words: 2,
-    later_words: 4,
+    mode: Mode::Post,
+    holds: Holds::NEVER,
+    ..Style::DEFAULT
 };
 
 pub fn speak<'a>(style: Style, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
-    let mut speech = Speech::new(style);
+    speak_in(None, style, pieces)
+}
+
+/// The same in the language of a tag.
+pub fn speak_in<'a>(
+    lang: Option<&str>,
+    style: Style,
+    pieces: impl IntoIterator<Item = &'a str>,
+) -> Spoken {
+    let mut speech = Speech::new(style).in_language(lang.unwrap_or_default());
     let mut chunks = Vec::new();
     for piece in pieces {
         speech.push(piece, &mut |cut| {
@@ -74,4 +87,76 @@ pub fn split<'a>(text: &'a str, places: &[usize]) -> Vec<&'a str> {
     at.extend([0, text.len()]);
     at.sort_unstable();
     at.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
+}
+
+/// Cases of each property test: what the gate asks for where they are quick, in a release build,
+/// and fewer in the debug build that people wait for.
+pub const CASES: u32 = if cfg!(debug_assertions) {
+    2_000
+} else {
+    20_000
+};
+
+/// Text made of what makes cutting hard.
+pub fn phrases() -> impl Strategy<Value = String> {
+    let shard = prop::sample::select(vec![
+        "Dr",
+        ".",
+        ". ",
+        " ",
+        "\n",
+        "the",
+        "The",
+        "I",
+        "U.S",
+        "a.m",
+        "3",
+        "50",
+        "$",
+        "!",
+        "?",
+        "...",
+        " . . .",
+        "\"",
+        ")",
+        "(",
+        "’",
+        ", ",
+        ",",
+        ":",
+        " — ",
+        "。",
+        "你好",
+        "、",
+        "é",
+        "1.",
+        "2. ",
+        "b. ",
+        "• ",
+        "e.g",
+        "no",
+        "jane@x.org",
+        "https://a.b/c",
+        "word",
+        "Smith",
+        " said",
+        "[",
+        "*",
+        "\u{a0}",
+        "…",
+        "؟",
+        ":)",
+        ";-",
+        "[1]",
+        " ...",
+        "z. B. ",
+        "XII",
+        "Καλά;",
+        "г. ",
+        "「",
+        "」",
+        "と",
+        "🎉",
+    ]);
+    prop::collection::vec(shard, 0..60).prop_map(|shards| shards.concat())
 }

@@ -23,9 +23,11 @@ mod marker; // [END_CALL] in every spelling and every split
 mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
+mod pace; // sizes of chunks: modes, sound in hand, holds
 mod public_url; // the configured address
 mod rubbish; // peers that send what they must not
-mod sentence; // what ends a sentence, the golden rules among it
+mod score; // how well sentences are found, in figures; the golden rules
+mod sentence; // what ends a sentence
 mod session; // the loop of a call, in virtual time
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real

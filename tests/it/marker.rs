@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::cutting::{EAGER, SAFE, characters, speak, split};
+use crate::cutting::{CASES, EAGER, SAFE, characters, speak, split};
 
 fn check(text: &str, spoken: &str, end_call: bool) {
     for style in [SAFE, EAGER] {
@@ -172,7 +172,7 @@ fn has_marker(text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
     fn no_marker_survives_and_no_split_matters(

@@ -102,7 +102,10 @@ fn every_label_value_is_there_from_the_start() {
             "heard_total",
             "by: exact normalised fragment duration elapsed",
         ),
-        ("chunks_sent_total", "boundary: words clause sentence reply"),
+        (
+            "chunks_sent_total",
+            "boundary: words clause sentence reply time",
+        ),
         ("stale_chunks_dropped_total", "point: intake outbox write"),
         ("llm_requests_total", "outcome: completed cut error"),
         (
