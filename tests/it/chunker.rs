@@ -34,6 +34,13 @@ fn an_eager_first_chunk_leaves_on_the_piece_that_brings_its_second_word() {
 }
 
 #[test]
+fn an_eager_first_chunk_may_be_one_word_and_its_comma() {
+    check(EAGER, "Well|,| let me", "Well,| let me");
+    check(EAGER, "3|,|000 of them", "3,000 of| them");
+    check(SAFE, "Well|,| let me", "Well,| let me");
+}
+
+#[test]
 fn an_eager_first_chunk_waits_for_what_might_become_something_else() {
     for pieces in [
         "I saw| Dr|. Smith",

@@ -22,14 +22,19 @@ impl Chunker {
             || self.style.first == First::Safe
             || self.style.mode == Mode::Sentence
             || self.script == Script::Spaceless;
-        if waits || self.chunk_quarters < self.pace.wanted(&self.style).quarters {
+        if waits {
             return;
         }
         let end = self.text.trim_end().len();
+        // "Well," is a phrase of its own, and the voice pauses behind it anyway.
+        let clause = self.text[..end].ends_with([',', ';', ':']);
+        let wanted = self.pace.wanted(&self.style).quarters;
+        if self.chunk_quarters < wanted && !clause {
+            return;
+        }
         if (held && end == self.text.len()) || !self.may_leave(end) {
             return;
         }
-        let clause = self.text[..end].ends_with([',', ';', ':']);
         self.release(end, if clause { End::Clause } else { End::Words }, emit);
     }
 
