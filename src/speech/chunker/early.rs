@@ -22,7 +22,7 @@ impl Chunker {
             || self.style.first == First::Safe
             || self.style.mode == Mode::Sentence
             || self.script == Script::Spaceless;
-        if waits || self.chunk_quarters < self.pace.wanted(&self.style).quarters {
+        if waits || !self.pace.is_full(&self.style, self.chunk_quarters) {
             return;
         }
         let end = self.text.trim_end().len();
