@@ -116,7 +116,7 @@ impl Call {
 
     /// The only way in. Sync, total, never fails: bad input is an event too.
     pub fn handle(&mut self, now: CallTime, event: Event<'_>, out: &mut impl Effects) {
-        let due = self.deadline().is_some_and(|at| at <= now);
+        let due = event == Event::Timer && self.deadline().is_some_and(|at| at <= now);
         match (&mut self.phase, event) {
             (Phase::Over { .. }, Event::Timer) if due => self.close(CloseCode::Normal, out),
             (Phase::Over { close_at: Some(_) }, Event::Drain) => {

@@ -178,8 +178,8 @@ impl Chunker {
             Kind::Clause => self.clause(c, emit),
             _ => {
                 self.quote = match self.quote {
-                    None if is_wide_opener(c) => Some(self.scan),
-                    Some(_) if is_wide_closer(c) => None,
+                    None if self.opens_quote(c) => Some(self.scan),
+                    Some(_) if is_wide_closer(c) || c == '”' => None,
                     quote => quote,
                 };
                 self.advance(c)
@@ -238,7 +238,7 @@ impl Chunker {
             if self.sentence_words > 0 {
                 self.end_sentence(edge, emit);
             }
-        } else if self.chunk_quarters >= self.pace.wanted(&self.style).quarters {
+        } else if self.pace.is_full(&self.style, self.chunk_quarters) {
             match ahead(&self.text, self.scan, self.over) {
                 Ahead::More => return Step::Parked,
                 Ahead::Visible(next, _) if self.is_safe(edge, next) => {
@@ -249,6 +249,11 @@ impl Chunker {
         }
         self.scan += c.len_utf8();
         Step::On
+    }
+
+    /// Western quotes hold a sentence together only where its own terminators end it at once.
+    fn opens_quote(&self, c: char) -> bool {
+        is_wide_opener(c) || (c == '“' && self.script == Script::Spaceless)
     }
 
     fn stop(&mut self, emit: &mut impl FnMut(Cut<'_>)) -> Step {

@@ -9,7 +9,7 @@ mod glued;
 mod run;
 mod stop;
 
-use super::chars::{Ahead, ahead, clings_left, is_opener};
+use super::chars::{Ahead, ahead, clings_left, is_opener, is_wide_stop};
 use super::face::{Face, face};
 use super::lang::Language;
 use run::Run;
@@ -57,6 +57,13 @@ struct Next {
 impl<'a> Around<'a> {
     /// Judges the terminator at `at`.
     pub(crate) fn judge(&self, at: usize) -> Verdict {
+        // Outside of quotes nothing can undo such an end, so it waits for nothing.
+        if !self.quoted
+            && let Some(c) = self.text[at..].chars().next()
+            && is_wide_stop(c)
+        {
+            return Verdict::End(at + c.len_utf8());
+        }
         let Some(run) = self.run(at) else {
             return Verdict::More;
         };

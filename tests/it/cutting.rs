@@ -25,6 +25,8 @@ impl Spoken {
                 ends.push(letters);
             }
         }
+        // Whether the last sentence was seen to end before the reply did is another question.
+        ends.retain(|end| *end < letters);
         ends
     }
 }
@@ -89,13 +91,8 @@ pub fn split<'a>(text: &'a str, places: &[usize]) -> Vec<&'a str> {
     at.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
 }
 
-/// Cases of each property test: what the gate asks for where they are quick, in a release build,
-/// and fewer in the debug build that people wait for.
-pub const CASES: u32 = if cfg!(debug_assertions) {
-    2_000
-} else {
-    20_000
-};
+/// Cases of each property test: half a minute of a debug build for all of them.
+pub const CASES: u32 = 20_000;
 
 /// Text made of what makes cutting hard.
 pub fn phrases() -> impl Strategy<Value = String> {

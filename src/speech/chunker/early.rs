@@ -28,8 +28,7 @@ impl Chunker {
         let end = self.text.trim_end().len();
         // "Well," is a phrase of its own, and the voice pauses behind it anyway.
         let clause = self.text[..end].ends_with([',', ';', ':']);
-        let wanted = self.pace.wanted(&self.style).quarters;
-        if self.chunk_quarters < wanted && !clause {
+        if !clause && !self.pace.is_full(&self.style, self.chunk_quarters) {
             return;
         }
         if (held && end == self.text.len()) || !self.may_leave(end) {

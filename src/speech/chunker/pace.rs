@@ -54,6 +54,14 @@ impl Pace {
         left / 1_000
     }
 
+    /// Whether a chunk of so many quarters of words is large enough. Asked at each word, and
+    /// nearly always answered by the first comparison.
+    pub(super) fn is_full(&self, style: &Style, quarters: usize) -> bool {
+        let least = style.first_words.min(style.later_words);
+        let may_be = quarters >= least.max(1) * QUARTERS || style.mode == Mode::Token;
+        may_be && quarters >= self.wanted(style).quarters
+    }
+
     /// The size of the next chunk.
     pub(super) fn wanted(&self, style: &Style) -> Wanted {
         let sizes = &style.sizes;
