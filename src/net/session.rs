@@ -20,7 +20,7 @@ use crate::call::event::{Event, Rejection};
 use crate::call::time::CallTime;
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
-use crate::telemetry::stages::Stage;
+use crate::telemetry::perceived::Perceived;
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -53,6 +53,7 @@ struct Session<M: Model> {
     /// When the peer was last heard of, and when to ping it next.
     heard_at: Instant,
     ping_at: Instant,
+    perceived: Perceived,
     ended: Ended,
 }
 
@@ -77,6 +78,7 @@ impl<M: Model> Session<M> {
             wires,
             heard_at: accepted,
             ping_at,
+            perceived: Perceived::default(),
             ended: Ended::Not,
         }
     }
@@ -170,6 +172,15 @@ impl<M: Model> Session<M> {
             Event::Rejected(rejection) => self.count_rejection(*rejection),
             event => worker.metrics.received.increment(message_type(event)),
         }
+        if let Event::Info {
+            name,
+            value,
+            at_epoch_ms,
+        } = &event
+            && let Some(told) = self.perceived.info(name, value, *at_epoch_ms)
+        {
+            worker.sample(Sample::Relay(told));
+        }
         if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
             && let Some(call_sid) = &setup.call_sid
         {
@@ -238,7 +249,7 @@ impl<M: Model> Session<M> {
         };
         if live.state == LiveState::Unsent {
             live.state = LiveState::Running;
-            self.wires.reached(Stage::PromptBuild, self.wires.now());
+            self.wires.request_sent(self.wires.now());
         }
     }
 

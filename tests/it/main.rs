@@ -25,5 +25,6 @@ mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
 mod talk; // whole conversations over real sockets
+mod telemetry; // what is measured beside the turns
 mod twiml; // what `/twiml` answers
 mod world; // helpers of the whole server's tests

@@ -51,8 +51,7 @@ impl<M: Model> Session<M> {
     fn piece(&mut self, turn: TurnId, part: Part<'_>) {
         let Part::Text(text) = part else { return };
         let now = self.wires.now();
-        self.wires.worker.metrics.pieces.increment(1);
-        self.wires.reached(Stage::LlmFirstPiece, now);
+        self.wires.piece_read(now);
         journal::step(
             &mut self.call,
             now,
