@@ -109,7 +109,8 @@ impl<M: Model> Session<M> {
                     () = &mut timer => self.woken(),
                     () = &mut drained, if !is_drained => {
                         is_drained = true;
-                        self.step(Event::Drain);
+                        self.wires.read_at = self.wires.now();
+                        self.step_read(Event::Drain);
                     }
                 }
                 self.bound_outbox();
@@ -134,10 +135,15 @@ impl<M: Model> Session<M> {
         self.wires.leaving.is_some() || self.ended != Ended::Not
     }
 
-    /// Hands an event to the core.
-    fn step(&mut self, event: Event<'_>) {
-        let now = self.wires.now();
-        journal::step(&mut self.call, now, event, &mut self.wires);
+    /// Hands an event to the core. `at` is the moment that was measured, so that the journal holds
+    /// the very microseconds that were counted.
+    fn step(&mut self, at: CallTime, event: Event<'_>) {
+        journal::step(&mut self.call, at, event, &mut self.wires);
+    }
+
+    /// The same for what was read, or fell due, at `read_at`.
+    fn step_read(&mut self, event: Event<'_>) {
+        self.step(self.wires.read_at, event);
     }
 
     fn received(&mut self, incoming: Incoming) {
@@ -147,13 +153,13 @@ impl<M: Model> Session<M> {
             Incoming::Joined(mut payload) => self.message(&mut payload),
             Incoming::Binary => {
                 self.count_rejection(Rejection::Binary);
-                self.step(Event::Rejected(Rejection::Binary));
+                self.step_read(Event::Rejected(Rejection::Binary));
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
             Incoming::Pong => {}
             Incoming::Close(code) => {
                 self.ended = Ended::CallerHungUp;
-                self.step(Event::Gone);
+                self.step_read(Event::Gone);
                 self.wires.outbox.close_back(code);
             }
             Incoming::Gone => self.lost(),
@@ -186,7 +192,7 @@ impl<M: Model> Session<M> {
         {
             journal.name(call_sid);
         }
-        self.step(event);
+        self.step_read(event);
     }
 
     fn count_rejection(&self, rejection: Rejection) {
@@ -207,7 +213,7 @@ impl<M: Model> Session<M> {
                 Flushed::Chunk(sent) => {
                     let now = self.wires.now();
                     self.wires.chunk_written(&sent, now, self.call.live_turn());
-                    self.step(Event::Written(sent.written));
+                    self.step(now, Event::Written(sent.written));
                 }
                 Flushed::HangUp => self.wires.worker.metrics.sent.increment("end"),
                 Flushed::Control => {}
@@ -239,7 +245,7 @@ impl<M: Model> Session<M> {
             .is_some_and(|at| at <= self.wires.now())
         {
             self.wires.read_at = self.wires.now();
-            self.step(Event::Timer);
+            self.step_read(Event::Timer);
         }
     }
 
@@ -256,7 +262,8 @@ impl<M: Model> Session<M> {
     fn lost(&mut self) {
         if self.ended == Ended::Not {
             self.ended = Ended::Lost;
-            self.step(Event::Gone);
+            self.wires.read_at = self.wires.now();
+            self.step_read(Event::Gone);
         }
     }
 

@@ -212,7 +212,8 @@ impl<M: Model> Wires<M> {
             outcome,
             Outcome::Interrupted | Outcome::Superseded | Outcome::Abandoned
         );
-        if !was_cut || self.now().since(stages.read()) > self.worker.budget {
+        // What cuts a turn was read at `read_at`, which is its time in the journal too.
+        if !was_cut || self.read_at.since(stages.read()) > self.worker.budget {
             self.worker
                 .metrics
                 .turns_no_answer

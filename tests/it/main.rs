@@ -20,6 +20,7 @@ mod public_url; // the configured address
 mod rubbish; // peers that send what they must not
 mod sentence; // what ends a sentence, the golden rules among it
 mod session; // the loop of a call, in virtual time
+mod share; // the budget share, from the counters and from the journals
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
