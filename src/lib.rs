@@ -26,7 +26,7 @@
 //! | another dialect of model | `model/request.rs`, `wire/completion.rs` |
 //! | connections to the model | `net/llm.rs` |
 //! | a knob | `config/sections.rs`, `config/knobs.rs` |
-//! | a metric | `telemetry/metrics.rs` |
+//! | a metric | `telemetry/metrics/` |
 //! | the callers and the model of the demo | `sim/` |
 //!
 //! `call`, `speech`, `model` and `wire` are pure: no clock, no IO, no lock, no task. `net` touches

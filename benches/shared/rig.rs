@@ -56,7 +56,7 @@ impl Rig {
     /// Accepts a call and hands it its setup. Its journal goes into `dir`.
     pub fn start(content: Content, dir: &Path) -> io::Result<Self> {
         let config = Config::parse("", |_| None).map_err(io::Error::other)?;
-        let metrics = Arc::new(Metrics::new(config.latency.budget()));
+        let metrics = Arc::new(Metrics::new(&config));
         let journal = Journal::start(dir.to_owned(), content, Arc::clone(&metrics))?;
         let writer = journal.writer(&config.rules()).map(|seed| seed.plant());
         let latency = Latency::start(Arc::clone(&metrics))?;

@@ -5,6 +5,7 @@
 
 mod check;
 mod knobs;
+mod provider;
 mod secret;
 mod sections;
 mod speech;

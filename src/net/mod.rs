@@ -7,6 +7,7 @@
 pub mod drain;
 pub mod llm;
 pub mod outbox;
+mod pulse;
 mod routes;
 pub mod server;
 pub mod session;

@@ -30,6 +30,7 @@ use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::Verifier;
 
 use super::llm::{HttpModel, ModelError};
+use super::pulse;
 use super::routes::{Answer, Routes};
 use super::session;
 use super::upgrade;
@@ -105,7 +106,7 @@ impl Server {
     /// # Errors
     /// See [`StartError`]; nothing is left running then.
     pub fn start(config: &Config) -> Result<Self, StartError> {
-        let metrics = Arc::new(Metrics::new(config.latency.budget()));
+        let metrics = Arc::new(Metrics::new(config));
         let latency = Latency::start(Arc::clone(&metrics)).map_err(StartError::Thread)?;
         let journal = open_journal(config, &metrics)?;
         let first = bind(config.server.listen, config.server.threads > 1)?;
@@ -276,6 +277,7 @@ impl Serving {
         });
         let journal = journal.map(WriterSeed::plant);
         let worker = Rc::new(Worker::new(&config, model, metrics, samples, journal));
+        tokio::task::spawn_local(pulse::beat(Rc::clone(&worker)));
         let calls = TaskTracker::new();
         loop {
             tokio::select! {

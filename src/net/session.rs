@@ -20,7 +20,7 @@ use crate::call::time::CallTime;
 use crate::call::{Call, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
-use crate::telemetry::stages::Stage;
+use crate::telemetry::perceived::Perceived;
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -53,6 +53,7 @@ struct Session<M: Model> {
     /// When the peer was last heard of, and when to ping it next.
     heard_at: Instant,
     ping_at: Instant,
+    perceived: Perceived,
     ended: Ended,
 }
 
@@ -77,6 +78,7 @@ impl<M: Model> Session<M> {
             wires,
             heard_at: accepted,
             ping_at,
+            perceived: Perceived::default(),
             ended: Ended::Not,
         }
     }
@@ -107,7 +109,8 @@ impl<M: Model> Session<M> {
                     () = &mut timer => self.woken(),
                     () = &mut drained, if !is_drained => {
                         is_drained = true;
-                        self.step(Event::Drain);
+                        self.wires.read_at = self.wires.now();
+                        self.step_read(Event::Drain);
                     }
                 }
                 self.bound_outbox();
@@ -132,10 +135,15 @@ impl<M: Model> Session<M> {
         self.wires.leaving.is_some() || self.ended != Ended::Not
     }
 
-    /// Hands an event to the core.
-    fn step(&mut self, event: Event<'_>) {
-        let now = self.wires.now();
-        journal::step(&mut self.call, now, event, &mut self.wires);
+    /// Hands an event to the core. `at` is the moment that was measured, so that the journal holds
+    /// the very microseconds that were counted.
+    fn step(&mut self, at: CallTime, event: Event<'_>) {
+        journal::step(&mut self.call, at, event, &mut self.wires);
+    }
+
+    /// The same for what was read, or fell due, at `read_at`.
+    fn step_read(&mut self, event: Event<'_>) {
+        self.step(self.wires.read_at, event);
     }
 
     fn received(&mut self, incoming: Incoming) {
@@ -145,13 +153,13 @@ impl<M: Model> Session<M> {
             Incoming::Joined(mut payload) => self.message(&mut payload),
             Incoming::Binary => {
                 self.count_rejection(Rejection::Binary);
-                self.step(Event::Rejected(Rejection::Binary));
+                self.step_read(Event::Rejected(Rejection::Binary));
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
             Incoming::Pong => {}
             Incoming::Close(code) => {
                 self.ended = Ended::CallerHungUp;
-                self.step(Event::Gone);
+                self.step_read(Event::Gone);
                 self.wires.outbox.close_back(code);
             }
             Incoming::Gone => self.lost(),
@@ -170,12 +178,21 @@ impl<M: Model> Session<M> {
             Event::Rejected(rejection) => self.count_rejection(*rejection),
             event => worker.metrics.received.increment(message_type(event)),
         }
+        if let Event::Info {
+            name,
+            value,
+            at_epoch_ms,
+        } = &event
+            && let Some(told) = self.perceived.info(name, value, *at_epoch_ms)
+        {
+            worker.sample(Sample::Relay(told));
+        }
         if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
             && let (Phase::Fresh, Some(call_sid)) = (self.call.phase(), &setup.call_sid)
         {
             journal.name(call_sid);
         }
-        self.step(event);
+        self.step_read(event);
     }
 
     fn count_rejection(&self, rejection: Rejection) {
@@ -197,8 +214,7 @@ impl<M: Model> Session<M> {
             match flushed {
                 Flushed::Chunk(sent) => {
                     self.wires.chunk_written(&sent, now, self.call.live_turn());
-                    let written = Event::Written(sent.written);
-                    journal::step(&mut self.call, now, written, &mut self.wires);
+                    self.step(now, Event::Written(sent.written));
                 }
                 Flushed::HangUp => self.wires.worker.metrics.sent.increment("end"),
                 Flushed::Control => {}
@@ -230,7 +246,7 @@ impl<M: Model> Session<M> {
             .is_some_and(|at| at <= self.wires.now())
         {
             self.wires.read_at = self.wires.now();
-            self.step(Event::Timer);
+            self.step_read(Event::Timer);
         }
     }
 
@@ -240,14 +256,15 @@ impl<M: Model> Session<M> {
         };
         if live.state == LiveState::Unsent {
             live.state = LiveState::Running;
-            self.wires.reached(Stage::PromptBuild, self.wires.now());
+            self.wires.request_sent(self.wires.now());
         }
     }
 
     fn lost(&mut self) {
         if self.ended == Ended::Not {
             self.ended = Ended::Lost;
-            self.step(Event::Gone);
+            self.wires.read_at = self.wires.now();
+            self.step_read(Event::Gone);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::call::turn::TurnId;
 use crate::model::request;
 use crate::telemetry::journal::{CallJournal, Journalled};
 use crate::telemetry::latency::Sample;
+use crate::telemetry::request::{RequestEnd, RequestWatch, Tokens};
 use crate::telemetry::stages::{Stage, Stages};
 use crate::wire::stream::Stream;
 
@@ -32,6 +33,9 @@ pub struct Wires<M: Model> {
     pub read_at: CallTime,
     /// The watch of the newest turn.
     stages: Option<Stages>,
+    /// The watch of the request that `live` answers. Apart from it, because `live` is lent out while
+    /// its bytes become pieces.
+    request: Option<RequestWatch>,
     /// The newest chunk that had begun to go when its turn died; the wire knows no half frames.
     dying: Option<Written>,
     /// The socket is to be closed with this code.
@@ -68,6 +72,7 @@ impl<M: Model> Wires<M> {
             journal,
             read_at: CallTime::ZERO,
             stages: None,
+            request: None,
             dying: None,
             leaving: None,
             hung_up: false,
@@ -90,23 +95,68 @@ impl<M: Model> Wires<M> {
         }
     }
 
+    /// The request goes out with its first poll.
+    pub fn request_sent(&mut self, now: CallTime) {
+        self.reached(Stage::PromptBuild, now);
+        if let Some(request) = &mut self.request {
+            request.sent(now);
+        }
+    }
+
+    /// A piece of the live reply was read.
+    pub fn piece_read(&mut self, now: CallTime) {
+        self.worker.metrics.pieces.increment(1);
+        self.reached(Stage::LlmFirstPiece, now);
+        let full = self.request.as_mut().and_then(|request| request.piece(now));
+        if let Some(gaps) = full {
+            self.worker.sample(Sample::Gaps(gaps));
+        }
+    }
+
     /// The stream is no longer this call's: at its end, or cut. Gives it back if its reply was whole.
     pub fn stream_over(&mut self) -> Option<M::Stream> {
         let live = self.live.take()?;
         let is_whole = live.state == LiveState::Told;
-        self.count_request(if is_whole { "completed" } else { "cut" });
+        let end = if is_whole {
+            RequestEnd::Completed
+        } else {
+            RequestEnd::Cut
+        };
+        self.request_over(&live.parser, end);
         is_whole.then_some(live.stream)
     }
 
     pub fn stream_failed(&mut self, why: Failure) {
-        self.live = None;
-        self.count_request("error");
+        let Some(live) = self.live.take() else { return };
         self.worker.metrics.llm_errors.increment(why.kind());
+        self.request_over(&live.parser, RequestEnd::Failed(why));
     }
 
-    fn count_request(&self, outcome: &str) {
-        self.worker.metrics.llm_streams_active.decrement(1.0);
-        self.worker.metrics.llm_requests.increment(outcome);
+    fn request_over(&mut self, parser: &Stream, end: RequestEnd) {
+        let metrics = &self.worker.metrics;
+        metrics.llm_streams_active.decrement(1.0);
+        metrics.llm_requests.increment(end.outcome());
+        let tokens = parser.usage().map(|usage| Tokens {
+            input: usage.prompt_tokens,
+            output: usage.completion_tokens,
+        });
+        if let Some(tokens) = tokens {
+            metrics.llm_tokens.add("input", tokens.input);
+            metrics.llm_tokens.add("output", tokens.output);
+        }
+        let Some(request) = self.request.take() else {
+            return;
+        };
+        if end == RequestEnd::Cut {
+            metrics
+                .llm_pieces_wasted
+                .increment(request.unspoken().into());
+        }
+        let (gaps, times) = request.stop(self.now(), end, tokens);
+        if !gaps.is_empty() {
+            self.worker.sample(Sample::Gaps(gaps));
+        }
+        self.worker.sample(Sample::Request(times));
     }
 
     /// A chunk's last byte was taken by the kernel at `now`.
@@ -121,6 +171,11 @@ impl<M: Model> Wires<M> {
         if sent.source == Source::Model {
             self.worker
                 .sample(Sample::Overhead(now.since(sent.released)));
+        }
+        if let Some(request) = &mut self.request
+            && request.turn == written.turn
+        {
+            request.written(written.number);
         }
         let Some(stages) = self
             .stages
@@ -158,7 +213,8 @@ impl<M: Model> Wires<M> {
             outcome,
             Outcome::Interrupted | Outcome::Superseded | Outcome::Abandoned
         );
-        if !was_cut || self.now().since(stages.read()) > self.worker.budget {
+        // What cuts a turn was read at `read_at`, which is its time in the journal too.
+        if !was_cut || self.read_at.since(stages.read()) > self.worker.budget {
             self.worker
                 .metrics
                 .turns_no_answer
@@ -175,8 +231,10 @@ impl<M: Model> Effects for Wires<M> {
             read_out(whole);
         }
         let mut stages = Stages::start(turn, self.read_at);
-        stages.end(Stage::FrameParse, self.now());
+        let now = self.now();
+        stages.end(Stage::FrameParse, now);
         self.stages = Some(stages);
+        self.request = Some(RequestWatch::start(turn, now));
         if let Some(journal) = &mut self.journal {
             journal.ask(turn.as_u32(), history);
         }
@@ -227,6 +285,11 @@ impl<M: Model> Effects for Wires<M> {
             journal.speak(&chunk);
         }
         self.outbox.speak(&chunk, self.read_at);
+        if let Some(request) = &mut self.request
+            && chunk.source == Source::Model
+        {
+            request.released(chunk.number);
+        }
         if chunk.number == 0 && chunk.source != Source::Apology {
             self.reached(Stage::ChunkHold, self.now());
         }

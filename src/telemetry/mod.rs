@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | counters and gauges, for Prometheus | `metrics` | the call's task, through cached handles |
 //! | stages of a turn, time to first chunk, overhead | `stages`, then `latency` | the telemetry thread |
+//! | requests to the model, what the relay tells | `request`, `perceived`, then `latency` | the same |
 //! | every event and effect of a call | `journal` | the journal's own thread |
 //!
 //! Calls tell and never ask: what crosses to another thread goes through a bounded lock-free queue,
@@ -13,5 +14,7 @@ pub mod journal;
 pub mod latency;
 mod line;
 pub mod metrics;
+pub mod perceived;
+pub mod request;
 mod spool;
 pub mod stages;

@@ -9,9 +9,9 @@ use serde_json::Value;
 use firstword::call::Phase;
 use firstword::call::event::Event;
 use firstword::call::rules::Rules;
-use firstword::call::time::{CallTime, Micros};
+use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
-use firstword::config::Content;
+use firstword::config::{Config, Content};
 use firstword::telemetry::journal::{CallJournal, Journal};
 use firstword::telemetry::metrics::{self, Metrics};
 
@@ -74,7 +74,7 @@ fn check(name: &str, write: impl FnOnce(&mut CallJournal, &Metrics)) -> Vec<Valu
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("journal-{name}"));
     // A run that was killed may have left its journal.
     let _ = fs::remove_dir_all(&dir);
-    let metrics = Arc::new(Metrics::new(Micros::from_millis(300)));
+    let metrics = Arc::new(Metrics::new(&Config::default()));
     let journal = Journal::start(dir.clone(), Content::Full, Arc::clone(&metrics))
         .expect("the target folder can be written to");
     let writer = journal.writer(&Rules::default()).expect("it is on").plant();

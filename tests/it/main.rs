@@ -29,11 +29,13 @@ mod rubbish; // peers that send what they must not
 mod score; // how well sentences are found, in figures; the golden rules
 mod sentence; // what ends a sentence
 mod session; // the loop of a call, in virtual time
+mod share; // the budget share, from the counters and from the journals
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
 mod talk; // whole conversations over real sockets
+mod telemetry; // what is measured beside the turns
 mod tidy; // the rules of the house
 mod twiml; // what `/twiml` answers
 mod world; // helpers of the whole server's tests

@@ -173,7 +173,7 @@ fn every_metric_bears_the_name_of_the_project_and_a_unit() {
             .all(|b| b.is_ascii_lowercase() || b"_0123456789".contains(&b));
         assert!(is_named && name.starts_with("firstword_"), "{name}");
     }
-    let path = root().join("src/telemetry/metrics.rs");
+    let path = root().join("src/telemetry/metrics/table.rs");
     let source = fs::read_to_string(path).expect("it is there");
     for kind in ["counter", "counters"] {
         for name in registered(&source, kind) {

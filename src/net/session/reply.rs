@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use crate::call::event::{Event, Failure};
 use crate::call::turn::TurnId;
-use crate::telemetry::journal;
 use crate::telemetry::stages::Stage;
 use crate::wire::stream::{Part, Progress};
 
@@ -52,14 +51,8 @@ impl<M: Model> Session<M> {
     fn piece(&mut self, turn: TurnId, part: Part<'_>) {
         let Part::Text(text) = part else { return };
         let now = self.wires.read_at;
-        self.wires.worker.metrics.pieces.increment(1);
-        self.wires.reached(Stage::LlmFirstPiece, now);
-        journal::step(
-            &mut self.call,
-            now,
-            Event::Piece { turn, text },
-            &mut self.wires,
-        );
+        self.wires.piece_read(now);
+        self.step(now, Event::Piece { turn, text });
     }
 
     /// The body is over. What the parser still holds may be the rest of the reply.
@@ -89,12 +82,12 @@ impl<M: Model> Session<M> {
         let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
         match (end, was_told) {
             (Ok(()), true) => {}
-            (Ok(()), false) => self.step(Event::Finished { turn }),
+            (Ok(()), false) => self.step(self.wires.now(), Event::Finished { turn }),
             // The reply was whole before its connection broke.
             (Err(_), true) => drop(self.wires.stream_over()),
             (Err(why), false) => {
                 self.wires.stream_failed(why);
-                self.step(Event::Failed { turn, why });
+                self.step(self.wires.now(), Event::Failed { turn, why });
             }
         }
     }

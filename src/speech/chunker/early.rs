@@ -26,9 +26,11 @@ impl Chunker {
             return;
         }
         let end = self.text.trim_end().len();
-        // "Well," is a phrase of its own, and the voice pauses behind it anyway.
         let clause = self.text[..end].ends_with([',', ';', ':']);
-        if !clause && !self.pace.is_full(&self.style, self.chunk_quarters) {
+        // "Well," is a phrase of its own, and the voice pauses behind it anyway. A colon is not:
+        // a list may follow, whose lead-in is a sentence.
+        let opener = clause && !self.text[..end].ends_with(':');
+        if !opener && !self.pace.is_full(&self.style, self.chunk_quarters) {
             return;
         }
         if (held && end == self.text.len()) || !self.may_leave(end) {

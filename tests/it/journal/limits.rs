@@ -8,8 +8,8 @@ use std::sync::Arc;
 use firstword::call::Phase;
 use firstword::call::event::{Event, Prompt, PromptKind};
 use firstword::call::rules::Rules;
-use firstword::call::time::{CallTime, Micros};
-use firstword::config::Content;
+use firstword::call::time::CallTime;
+use firstword::config::{Config, Content};
 use firstword::net::server::{Server, StartError};
 use firstword::telemetry::journal::{CallJournal, Journal, Writer, WriterSeed};
 use firstword::telemetry::metrics::Metrics as Counters;
@@ -41,7 +41,7 @@ fn writer(journal: &Journal) -> Rc<RefCell<Writer>> {
 #[test]
 fn a_line_that_does_not_fit_is_dropped_counted_and_told_of() {
     let folder = folder("journal-gap");
-    let counters = Arc::new(Counters::new(Micros(1)));
+    let counters = Arc::new(Counters::new(&Config::default()));
     let journal = Journal::start(folder.clone(), Content::Full, Arc::clone(&counters));
     let journal = journal.expect("the target folder can be written");
     let mut call = CallJournal::open(&writer(&journal));

@@ -90,7 +90,7 @@ pub async fn call(test: impl AsyncFnOnce(Pipe)) {
 /// Runs `test` beside one call on a pipe that holds `bytes`.
 pub async fn run(file: &str, bytes: usize, test: impl AsyncFnOnce(Pipe)) {
     let config = Config::parse(file, |_| None).expect("the test's configuration is sound");
-    let counters = Arc::new(Counters::new(config.latency.budget()));
+    let counters = Arc::new(Counters::new(&config));
     let latency = Latency::start(Arc::clone(&counters)).expect("a thread");
     let model = Script::default();
     let worker = Rc::new(Worker::new(

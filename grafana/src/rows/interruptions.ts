@@ -1,0 +1,84 @@
+// Row 3: interruptions, and whether we stop in time.
+
+import { atMost, lines, stat } from "../panels.js";
+import { SELECTED, quantile, rate } from "../queries.js";
+
+export const INTERRUPTIONS = "Interruptions";
+
+const CANCEL = "firstword_cancel_duration_seconds";
+
+export const interruptions = () => [
+  lines(
+    {
+      title: "Share of turns",
+      unit: "percentunit",
+      description: "Turns that the caller spoke over (barge_in) or replaced with a new prompt.",
+      span: 6,
+    },
+    [
+      [
+        "{{kind}}",
+        `${rate("firstword_interruptions_total", ["kind"])} / ignoring(kind) group_left ${rate("firstword_turns_total")}`,
+      ],
+    ],
+  ),
+  lines(
+    {
+      title: "Time to stop",
+      unit: "s",
+      description: "Interrupt or prompt read, to the model's stream dropped and waiting chunks taken back.",
+      span: 6,
+    },
+    [
+      ["p50", quantile(0.5, CANCEL)],
+      ["p99", quantile(0.99, CANCEL)],
+    ],
+  ),
+  stat(
+    {
+      title: "Stale chunks sent",
+      unit: "none",
+      description: "Chunks begun after their turn had died. Must stay 0; anything else is a bug of ours.",
+      span: 4,
+    },
+    `sum(firstword_stale_chunks_sent_total${SELECTED})`,
+    atMost(1, 1),
+  ),
+  lines(
+    {
+      title: "Stopped in time",
+      unit: "none",
+      description: "Pieces and chunks of dead turns a second that were stopped, by where. At \"write\" it must stay 0.",
+      span: 8,
+    },
+    [
+      ["{{point}}", rate("firstword_stale_chunks_dropped_total", ["point"])],
+      ["pieces wasted", rate("firstword_llm_pieces_wasted_total")],
+    ],
+  ),
+  lines(
+    {
+      title: "What was heard, and what was changed",
+      unit: "none",
+      description: "Replies cut a second, by how it was found what the caller had heard; prompts merged, and hang-ups that the caller stopped.",
+      span: 12,
+    },
+    [
+      ["heard: {{by}}", rate("firstword_heard_total", ["by"])],
+      ["prompts merged", rate("firstword_prompts_merged_total")],
+      ["hang-ups cancelled", rate("firstword_hang_ups_cancelled_total")],
+    ],
+  ),
+  lines(
+    {
+      title: "Chunks",
+      unit: "none",
+      description: "Chunks written a second, by what closed them, and pieces read.",
+      span: 12,
+    },
+    [
+      ["{{boundary}}", rate("firstword_chunks_sent_total", ["boundary"])],
+      ["pieces", rate("firstword_pieces_total")],
+    ],
+  ),
+];

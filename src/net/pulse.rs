@@ -1,0 +1,27 @@
+//! How late a serving thread is: the lateness of a tick, which is that of every call on it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::call::time::Micros;
+use crate::telemetry::latency::Sample;
+
+use super::llm::Model;
+use super::worker::Worker;
+
+/// Often enough to meet a stall of a few milliseconds, and a wake-up a call would not notice.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Measures for as long as the thread serves. The runtime's timer rounds up to a millisecond, so
+/// that much is no lateness.
+pub async fn beat<M: Model>(worker: Rc<Worker<M>>) {
+    let mut beats = interval(TICK);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let due = beats.tick().await;
+        let late = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
+        worker.sample(Sample::Lag(Micros(late)));
+    }
+}
