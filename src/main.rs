@@ -4,13 +4,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use firstword::command::{self, demo::Demo};
 use firstword::config::Config;
-use firstword::speech::{First, Style};
+use firstword::speech::{First, Forms, Markup, Style, Voice};
 
 /// A low-latency edge server for phone voice agents.
 #[derive(Parser)]
@@ -55,6 +56,12 @@ enum Command {
         /// When the first chunk leaves; `safe` gives the same chunks for every split of a text.
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
+        /// Take markdown, tags and emoji out first, as a call does by default.
+        #[arg(long)]
+        plain: bool,
+        /// Put numbers, addresses and acronyms into words, all forms of `speech.spoken`.
+        #[arg(long)]
+        spoken: bool,
     },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
@@ -94,7 +101,20 @@ fn main() -> ExitCode {
             outage,
         })),
         Command::Call { url } => outcome(call(&url)),
-        Command::Chunk { first } => chunk(first),
+        Command::Chunk {
+            first,
+            plain,
+            spoken,
+        } => {
+            let mut voice = Voice::VERBATIM;
+            if plain {
+                voice.markup = Markup::Stripped;
+            }
+            if spoken {
+                voice.forms = Forms::ALL;
+            }
+            chunk(first, voice)
+        }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }
@@ -124,7 +144,7 @@ fn call(url: &str) -> io::Result<()> {
     result
 }
 
-fn chunk(first: FirstArgument) -> ExitCode {
+fn chunk(first: FirstArgument, voice: Voice) -> ExitCode {
     let first = match first {
         FirstArgument::Eager => First::Eager,
         FirstArgument::Safe => First::Safe,
@@ -134,7 +154,7 @@ fn chunk(first: FirstArgument) -> ExitCode {
         ..Style::default()
     };
     let mut output = io::BufWriter::new(io::stdout().lock());
-    match command::chunk::run(io::stdin().lock(), &mut output, style) {
+    match command::chunk::run(io::stdin().lock(), &mut output, style, &Rc::new(voice)) {
         Ok(report) => ExitCode::from(report.exit_status()),
         Err(error) => failed(1, &error),
     }

@@ -1,6 +1,8 @@
 //! The knobs that the call core obeys, with their defaults; `config` says where they come from.
 
-use crate::speech::Style;
+use std::rc::Rc;
+
+use crate::speech::{Style, Voice};
 
 use super::time::Micros;
 
@@ -13,6 +15,7 @@ pub struct Rules {
     /// Spoken when the model ends the call without a word.
     pub goodbye: String,
     pub style: Style,
+    pub voice: Rc<Voice>,
     pub last: LastMode,
     /// From the last byte of the reply written to the relay's `end`.
     pub hang_up_delay: Micros,
@@ -41,6 +44,7 @@ impl Default for Rules {
             apology: "Sorry, I didn't catch that. Could you say it again?".to_owned(),
             goodbye: "Goodbye.".to_owned(),
             style: Style::default(),
+            voice: Rc::default(),
             last: LastMode::default(),
             // The founding post's figure: the voice finishes its last word in this time.
             hang_up_delay: Micros::from_millis(500),

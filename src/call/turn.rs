@@ -54,7 +54,7 @@ impl Turn {
     pub fn new(id: TurnId, rules: &Rules) -> Self {
         Self {
             id,
-            speech: Speech::new(rules.style),
+            speech: Speech::for_voice(rules.style, &rules.voice),
             reply: Reply::default(),
             stream: Stream::Running,
             ending: Ending::No,

@@ -5,11 +5,12 @@
 
 use std::fmt;
 use std::io::{self, BufRead, Write};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::speech::{Cut, Speech, Style};
+use crate::speech::{Cut, Speech, Style, Voice};
 
 /// What became of the lines.
 #[derive(Debug, Default)]
@@ -56,12 +57,17 @@ impl fmt::Display for BadLine {
     }
 }
 
-/// Cuts each line of `input` and writes the outcome to `output`; empty lines are skipped.
+/// Cuts each line of `input`, or what `voice` makes of it, and writes the outcome to `output`; empty lines are skipped.
 /// Bad lines go to standard error as they are met.
 ///
 /// # Errors
 /// Only those of reading and writing.
-pub fn run(input: impl BufRead, output: &mut impl Write, style: Style) -> io::Result<Report> {
+pub fn run(
+    input: impl BufRead,
+    output: &mut impl Write,
+    style: Style,
+    voice: &Rc<Voice>,
+) -> io::Result<Report> {
     let mut report = Report::default();
     for (index, line) in input.split(b'\n').enumerate() {
         let line = line?;
@@ -70,7 +76,7 @@ pub fn run(input: impl BufRead, output: &mut impl Write, style: Style) -> io::Re
         }
         match serde_json::from_slice::<Reply>(&line) {
             Ok(reply) => {
-                serde_json::to_writer(&mut *output, &cut(reply, style))?;
+                serde_json::to_writer(&mut *output, &cut(reply, style, voice))?;
                 output.write_all(b"\n")?;
                 report.good += 1;
             }
@@ -85,8 +91,8 @@ pub fn run(input: impl BufRead, output: &mut impl Write, style: Style) -> io::Re
     Ok(report)
 }
 
-fn cut(reply: Reply, style: Style) -> Outcome {
-    let mut speech = Speech::new(style);
+fn cut(reply: Reply, style: Style, voice: &Rc<Voice>) -> Outcome {
+    let mut speech = Speech::for_voice(style, voice);
     let mut chunks = Vec::new();
     for (index, piece) in reply.pieces.iter().enumerate() {
         speech.push(piece, &mut |cut| chunks.push(Chunk::new(cut, index)));

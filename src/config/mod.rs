@@ -10,6 +10,7 @@ mod sections;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -136,6 +137,7 @@ impl Config {
                 first_words: self.speech.first_words,
                 later_words: self.speech.later_words,
             },
+            voice: Rc::new(self.speech.voice()),
             last: self.speech.last.into(),
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::call::rules::{LastMode, Rules};
 use crate::call::time::Micros;
-use crate::speech::First;
+use crate::speech::{First, Form, Markup, Voice};
 use crate::wire::twiml;
 
 use super::Secret;
@@ -189,6 +189,20 @@ pub struct Speech {
     pub later_words: usize,
     /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
     pub last: LastKnob,
+    /// Takes markdown, tags, emoji and invisible characters out. On, since models write them
+    /// whatever they are told, and a voice reads them out or stumbles over them.
+    pub plain: bool,
+    /// Lets the tags `break`, `emphasis`, `prosody`, `say-as`, `phoneme` and `sub` pass. Off, since
+    /// only some voices obey them, and the others read them out.
+    pub ssml: bool,
+    /// Spoken in place of a block of code. Empty: nobody wants to hear code on a phone.
+    pub code_phrase: String,
+    /// What is put into English words: `currency`, `percent`, `phone`, `date`, `time`, `email`,
+    /// `url`, `acronym`. None, since most voices do it themselves; for those that don't, or that
+    /// take longer for it (ElevenLabs).
+    pub spoken: Vec<String>,
+    /// How a word is spoken, as in `Nguyen = "win"`. Case counts.
+    pub pronounce: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -212,6 +226,34 @@ impl Default for Speech {
             first_words: 2,
             later_words: 4,
             last: LastKnob::Sentence,
+            plain: true,
+            ssml: false,
+            code_phrase: String::new(),
+            spoken: Vec::new(),
+            pronounce: BTreeMap::new(),
+        }
+    }
+}
+
+impl Speech {
+    /// What is made of a reply before it is spoken. Forms that nobody knows were refused.
+    pub fn voice(&self) -> Voice {
+        let pairs = self.pronounce.iter();
+        Voice {
+            markup: match (self.plain, self.ssml) {
+                (false, _) => Markup::Kept,
+                (true, false) => Markup::Stripped,
+                (true, true) => Markup::Ssml,
+            },
+            code_phrase: self.code_phrase.clone(),
+            forms: self
+                .spoken
+                .iter()
+                .filter_map(|name| Form::named(name))
+                .collect(),
+            pronunciations: pairs
+                .map(|(word, spoken)| (word.clone(), spoken.clone()))
+                .collect(),
         }
     }
 }

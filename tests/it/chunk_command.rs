@@ -1,13 +1,21 @@
 //! `firstword chunk`: JSON lines in, JSON lines out, and a clear word about bad ones.
 
+use std::rc::Rc;
+
 use firstword::command::chunk::run;
+use firstword::speech::{Forms, Voice};
 use serde_json::{Value, json};
 
 use crate::cutting::SAFE;
 
 fn check(input: &str, expected: &[Value], bad_lines: &[usize]) {
+    check_with(Voice::VERBATIM, input, expected, bad_lines);
+}
+
+fn check_with(voice: Voice, input: &str, expected: &[Value], bad_lines: &[usize]) {
     let mut output = Vec::new();
-    let report = run(input.as_bytes(), &mut output, SAFE).expect("memory can be written to");
+    let report = run(input.as_bytes(), &mut output, SAFE, &Rc::new(voice))
+        .expect("memory can be written to");
     let output = String::from_utf8(output).expect("JSON is UTF-8");
     let lines: Vec<Value> = output
         .lines()
@@ -49,5 +57,21 @@ fn bad_lines_are_reported_by_number_and_the_others_go_through() {
             ]}),
         ],
         &[1, 4, 6],
+    );
+}
+
+#[test]
+fn markup_goes_and_numbers_become_words_when_the_voice_wants_it() {
+    let voice = Voice {
+        forms: Forms::ALL,
+        ..Voice::default()
+    };
+    check_with(
+        voice,
+        r#"{"id": 1, "pieces": ["**Only** $5", " today. \ud83d\ude00"]}"#,
+        &[json!({"id": 1, "end_call": false, "chunks": [
+            {"text": "Only five dollars today.", "end": "reply", "after_piece": 2},
+        ]})],
+        &[],
     );
 }

@@ -1,6 +1,8 @@
 //! Cuts texts for the speech tests: one reply in, its chunks out, however it is split.
 
-use firstword::speech::{End, First, Speech, Style};
+use std::rc::Rc;
+
+use firstword::speech::{End, First, Speech, Style, Voice};
 
 /// What a reply became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,16 @@ pub const EAGER: Style = Style {
 };
 
 pub fn speak<'a>(style: Style, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
-    let mut speech = Speech::new(style);
+    speak_with(style, &Voice::VERBATIM, pieces)
+}
+
+/// The same for a voice that takes markup out or puts numbers into words.
+pub fn speak_with<'a>(
+    style: Style,
+    voice: &Voice,
+    pieces: impl IntoIterator<Item = &'a str>,
+) -> Spoken {
+    let mut speech = Speech::for_voice(style, &Rc::new(voice.clone()));
     let mut chunks = Vec::new();
     for piece in pieces {
         speech.push(piece, &mut |cut| {
