@@ -261,7 +261,7 @@ impl Plain {
             '|' if spaced => self.mode = Mode::Border,
             // A list in one line: the break is what is heard of its bullets.
             c if is_bullet(c) => self.break_line(out),
-            c if scan::is_emoji(c) => self.writer.part(),
+            c if scan::is_emoji(c) => self.writer.emoji(),
             c => self.writer.char(c, out),
         }
     }

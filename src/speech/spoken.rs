@@ -19,7 +19,7 @@ use std::mem;
 use std::rc::Rc;
 
 use super::chars::{TAGS_FIRST, TAGS_LAST, is_currency, is_tag};
-use super::{Cut, End, Form, Forms, Voice};
+use super::{Cut, End, Form, Forms, Pronunciations, Voice};
 
 /// The last stage of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +119,11 @@ impl Spoken {
             ..
         } = self;
         spoken.clear();
+        let forms = if is_shouted(text) {
+            voice.forms.without(Form::Acronym)
+        } else {
+            voice.forms
+        };
         let mut copied = 0;
         let mut at = 0;
         let mut fresh = true;
@@ -130,7 +135,7 @@ impl Spoken {
                 spoken.push_str(tags.get(slot).map_or("", String::as_str));
                 Some(c.len_utf8())
             } else if fresh && begins(c) {
-                read(voice, &text[at..], spoken)
+                read(forms, &voice.pronunciations, &text[at..], spoken)
             } else {
                 None
             };
@@ -160,14 +165,21 @@ fn rewords(voice: &Voice) -> bool {
     voice.forms != Forms::NONE || !voice.pronunciations.is_empty()
 }
 
+/// Whether the capitals are for emphasis: several words of them, and no small letter.
+fn is_shouted(text: &str) -> bool {
+    let mut loud = text
+        .split_whitespace()
+        .filter(|word| word.contains(char::is_uppercase));
+    loud.nth(1).is_some() && !text.contains(char::is_lowercase)
+}
+
 /// Reads one thing at the start of `text`, appends its words and gives its bytes.
-fn read(voice: &Voice, text: &str, words: &mut String) -> Option<usize> {
-    if let Some(used) = letters::pronounced(&voice.pronunciations, text, words) {
-        return Some(used);
-    }
-    READERS.iter().find_map(|&(form, reader)| {
-        let on = voice.forms.has(form);
-        on.then(|| reader(text, words)).flatten()
+fn read(forms: Forms, known: &Pronunciations, text: &str, words: &mut String) -> Option<usize> {
+    letters::pronounced(known, text, words).or_else(|| {
+        READERS.iter().find_map(|&(form, reader)| {
+            let on = forms.has(form);
+            on.then(|| reader(text, words)).flatten()
+        })
     })
 }
 

@@ -125,6 +125,10 @@ impl Forms {
         Form::ALL.into_iter().filter(move |&form| self.has(form))
     }
 
+    pub fn without(self, form: Form) -> Self {
+        Self(self.0 & !form.bit())
+    }
+
     pub fn has(self, form: Form) -> bool {
         self.0 & form.bit() != 0
     }

@@ -161,6 +161,8 @@ fn emoji_and_invisible_characters_go_without_gluing_words() {
     check(&[
         ("Hi 👋🏽 there", "Hi there"),
         ("Great!👍 Bye", "Great! Bye"),
+        ("It is done 🎉 Anything else?", "It is done\nAnything else?"),
+        ("I ❤️ NY, Joe 👋 bye", "I NY, Joe bye"),
         ("Hi 👨‍👩‍👧‍👦!", "Hi!"),
         ("one😀two", "one two"),
         ("✅ Done ❤️.", "Done."),

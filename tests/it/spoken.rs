@@ -53,6 +53,10 @@ fn amounts_of_money() {
             ("¥100 and ₹20", "one hundred yen and twenty rupees"),
             ("($5/month)", "(five dollars/month)"),
             ("$5.", "five dollars."),
+            (
+                "USD 99 or EUR 1.50",
+                "ninety-nine dollars or one euro and fifty cents",
+            ),
             ("$3.5 now", "three dollars and fifty cents now"),
             ("$3.125 now", "three point one two five dollars now"),
         ],
@@ -185,7 +189,14 @@ fn acronyms() {
             ("(NASA) and NATO", "(NASA) and NATO"),
         ],
     );
-    check_untouched(&["I am OK", "MP3", "SHOUTING", "McD", "A B"]);
+    check_untouched(&[
+        "I am OK",
+        "MP3",
+        "SHOUTING",
+        "DO NOT TURN IT OFF",
+        "McD",
+        "A B",
+    ]);
 }
 
 #[test]

@@ -34,6 +34,8 @@ enum Removed {
     Nothing,
     /// A mark, which belongs to the words beside it.
     Mark,
+    /// Emoji, which often stand where a full stop would.
+    Emoji,
     /// A thing of its own, which kept the words beside it apart.
     Thing,
     /// A star that may be spoken.
@@ -116,8 +118,9 @@ impl Writer {
 
     /// Spaces; behind what was removed from among spaces they are the same gap.
     pub(super) fn space(&mut self, count: usize) {
-        if self.removed == Removed::Nothing || self.spaces == 0 {
-            self.spaces += count;
+        match self.removed {
+            Removed::Nothing => self.spaces += count,
+            _ => self.spaces = self.spaces.max(count.min(1)),
         }
     }
 
@@ -133,6 +136,10 @@ impl Writer {
 
     pub(super) fn part(&mut self) {
         self.removed = self.removed.max(Removed::Thing);
+    }
+
+    pub(super) fn emoji(&mut self) {
+        self.removed = self.removed.max(Removed::Emoji);
     }
 
     pub(super) fn times(&mut self) {
@@ -239,7 +246,7 @@ impl Writer {
     /// Drops what is held; a gap is given on, since it proves that the word before it is whole.
     pub(super) fn break_off(&mut self, out: &mut impl FnMut(Part<'_>)) {
         let gap = self.held.starts_with(' ')
-            || (self.depth == 0 && (self.spaces > 0 || self.removed >= Removed::Thing));
+            || (self.depth == 0 && (self.spaces > 0 || self.removed >= Removed::Emoji));
         self.held.clear();
         self.release(out);
         if gap {
@@ -285,9 +292,12 @@ impl Writer {
                 &SPACES[..spaces % SPACES.len()]
             }
             Removed::Mark => spaced,
-            Removed::Thing if spaces > 0 && is_closing(next) => "",
-            Removed::Thing if spaces == 0 && begins_word(next) && !is_opening(self.last) => " ",
-            Removed::Thing => spaced,
+            Removed::Emoji if spaces > 0 && self.last.is_lowercase() && next.is_uppercase() => "\n",
+            Removed::Emoji | Removed::Thing => match spaces {
+                0 if begins_word(next) && !is_opening(self.last) => " ",
+                1.. if is_closing(next) => "",
+                _ => spaced,
+            },
             Removed::Star if begins_word(next) && ends_word(self.last) => " * ",
             Removed::Star => spaced,
             Removed::Border if is_closing(self.last) => " ",

@@ -2,7 +2,7 @@
 
 use super::number::{Number, cardinal};
 
-/// `$49.99`, `€5`, `£1.5 million`, `5 €`.
+/// `$49.99`, `€5`, `£1.5 million`, `5 €`, `USD 99`.
 pub(super) fn currency(text: &str, words: &mut String) -> Option<usize> {
     let first = text.chars().next()?;
     if let Some(unit) = Unit::of(first) {
@@ -13,6 +13,14 @@ pub(super) fn currency(text: &str, words: &mut String) -> Option<usize> {
         let end = end + scaled;
         return ends_amount(&text[end..]).then(|| {
             unit.say(number, scale, words);
+            end
+        });
+    }
+    if let Some((unit, from)) = Unit::coded(text) {
+        let number = Number::read(&text[from..])?;
+        let end = from + number.len;
+        return ends_amount(&text[end..]).then(|| {
+            unit.say(number, "", words);
             end
         });
     }
@@ -66,6 +74,19 @@ impl Unit {
             cent,
             cents,
         })
+    }
+
+    /// The unit whose code and a space stand at the start of `text`, and their bytes.
+    fn coded(text: &str) -> Option<(Self, usize)> {
+        const CODES: [(&str, char); 5] = [
+            ("USD ", '$'),
+            ("EUR ", '€'),
+            ("GBP ", '£'),
+            ("INR ", '₹'),
+            ("JPY ", '¥'),
+        ];
+        let found = CODES.iter().find(|(code, _)| text.starts_with(code));
+        found.and_then(|&(code, sign)| Some((Self::of(sign)?, code.len())))
     }
 
     fn say(&self, number: Number<'_>, scale: &str, words: &mut String) {
