@@ -416,7 +416,8 @@ proptest! {
 
     #[test]
     fn text_without_markup_passes_byte_for_byte(text in "[A-Za-z0-9éü你,.;:?'\"()$%&/@^{} -]{0,80}") {
-        prop_assume!(!text.trim_start().starts_with('-'));
+        // A dash at the start of a line would be a bullet.
+        let text = format!("a{text}");
         let spoken = speak_whole(&plain(), &text).text();
         prop_assert_eq!(spoken.trim(), text.trim());
     }
@@ -437,6 +438,7 @@ proptest! {
         let mut tail = 0;
         speech.push("\n\nx\n```\n```\nEnd of it. ", &mut |cut| tail += cut.text.len());
         speech.finish(&mut |cut| tail += cut.text.len());
-        prop_assert!(tail >= "End of it.".len() || text.contains("```") || text.contains("~~"));
+        let fences = ['`', '~'].iter().any(|mark| text.matches(*mark).count() >= 3);
+        prop_assert!(tail >= "End of it.".len() || fences);
     }
 }
