@@ -4,13 +4,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use firstword::command::{self, chunk::Options, demo::Demo};
 use firstword::config::Config;
-use firstword::speech::{First, Mode, Style};
+use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 
 /// A low-latency edge server for phone voice agents.
 #[derive(Parser)]
@@ -67,6 +68,12 @@ enum Command {
         /// The input is the plain text of one reply, cut as if it streamed.
         #[arg(long)]
         text: bool,
+        /// Take markdown, tags and emoji out first, as a call does by default.
+        #[arg(long)]
+        plain: bool,
+        /// Put numbers, addresses and acronyms into words, all forms of `speech.spoken`.
+        #[arg(long)]
+        spoken: bool,
     },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
@@ -120,8 +127,11 @@ fn main() -> ExitCode {
             lang,
             explain,
             text,
+            plain,
+            spoken,
         } => chunk(&Options {
             style: style(first, mode),
+            voice: Rc::new(voice(plain, spoken)),
             lang,
             text,
             explain,
@@ -168,6 +178,19 @@ fn style(first: FirstArgument, mode: ModeArgument) -> Style {
             ModeArgument::Sentence => Mode::Sentence,
         },
         ..Style::DEFAULT
+    }
+}
+
+fn voice(plain: bool, spoken: bool) -> Voice {
+    let verbatim = Voice::VERBATIM;
+    Voice {
+        markup: if plain {
+            Markup::Stripped
+        } else {
+            verbatim.markup
+        },
+        forms: if spoken { Forms::ALL } else { verbatim.forms },
+        ..verbatim
     }
 }
 

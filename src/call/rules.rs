@@ -1,6 +1,8 @@
 //! The knobs that the call core obeys, with their defaults; `config` says where they come from.
 
-use crate::speech::{Markers, Style};
+use std::rc::Rc;
+
+use crate::speech::{Markers, Style, Voice};
 
 use super::time::Micros;
 
@@ -15,6 +17,8 @@ pub struct Rules {
     pub style: Style,
     /// What the model writes to end the call.
     pub markers: Markers,
+    /// What is made of the model's words before they are spoken.
+    pub voice: Rc<Voice>,
     pub last: LastMode,
     /// From the last byte of the reply written to the relay's `end`.
     pub hang_up_delay: Micros,
@@ -44,6 +48,7 @@ impl Default for Rules {
             goodbye: "Goodbye.".to_owned(),
             style: Style::default(),
             markers: Markers::default(),
+            voice: Rc::default(),
             last: LastMode::default(),
             // The founding post's figure: the voice finishes its last word in this time.
             hang_up_delay: Micros::from_millis(500),

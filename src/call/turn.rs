@@ -55,7 +55,7 @@ impl Turn {
     pub fn new(id: TurnId, rules: &Rules, lang: Option<&str>) -> Self {
         Self {
             id,
-            speech: Speech::new(rules.style)
+            speech: Speech::for_voice(rules.style, &rules.voice)
                 .with_markers(rules.markers)
                 .in_language(lang.unwrap_or_default()),
             reply: Reply::default(),

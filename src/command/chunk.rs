@@ -7,22 +7,38 @@ mod explain;
 
 use std::fmt;
 use std::io::{self, BufRead, Write};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::speech::{Cut, End, Speech, Style};
+use crate::speech::{Cut, End, Speech, Style, Voice};
 
 /// How to cut, and what to show.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     pub style: Style,
+    /// What is made of a reply before it is cut, and of its chunks.
+    pub voice: Rc<Voice>,
     /// The BCP-47 tag of lines that name no language of their own.
     pub lang: Option<String>,
     /// The input is no JSON but the text of one reply.
     pub text: bool,
     /// Say of each chunk why it ends where it does.
     pub explain: bool,
+}
+
+impl Default for Options {
+    /// Every byte as the model wrote it.
+    fn default() -> Self {
+        Self {
+            style: Style::DEFAULT,
+            voice: Rc::new(Voice::VERBATIM),
+            lang: None,
+            text: false,
+            explain: false,
+        }
+    }
 }
 
 /// What became of the lines.
@@ -70,8 +86,8 @@ impl fmt::Display for BadLine {
     }
 }
 
-/// Cuts each line of `input` and writes the outcome to `output`; empty lines are skipped.
-/// Bad lines go to standard error as they are met.
+/// Cuts each line of `input`, or what the voice makes of it, and writes the outcome to `output`;
+/// empty lines are skipped. Bad lines go to standard error as they are met.
 ///
 /// # Errors
 /// Only those of reading and writing.
@@ -117,7 +133,8 @@ fn write(output: &mut impl Write, reply: Reply, options: &Options) -> io::Result
 
 fn cut(reply: Reply, options: &Options) -> Outcome {
     let lang = reply.lang.as_deref().or(options.lang.as_deref());
-    let mut speech = Speech::new(options.style).in_language(lang.unwrap_or_default());
+    let mut speech =
+        Speech::for_voice(options.style, &options.voice).in_language(lang.unwrap_or_default());
     let mut chunks = Vec::new();
     for (index, piece) in reply.pieces.iter().enumerate() {
         speech.push(piece, &mut |cut| chunks.push(Chunk::new(cut, index)));

@@ -2,6 +2,7 @@
 
 use toml::{Table, Value};
 
+use crate::speech::Form;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml::{AttributeError, check_attribute};
 
@@ -67,6 +68,23 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     let speech = &config.speech;
     if let Some(problem) = speech.problem() {
         return refuse(&problem);
+    }
+    if speech.ssml && !speech.plain {
+        return refuse(
+            "speech.ssml chooses which tags plain text may hold; set speech.plain = true",
+        );
+    }
+    let forms = || Form::ALL.iter().map(|form| form.as_str());
+    if let Some(name) = speech
+        .spoken
+        .iter()
+        .find(|name| Form::named(name).is_none())
+    {
+        return Err(unknown(
+            "form in speech.spoken",
+            name,
+            nearest(name, forms()),
+        ));
     }
     let relay = config.twiml();
     let mut attributes = relay.attributes.iter();

@@ -12,6 +12,7 @@ mod speech;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -133,6 +134,7 @@ impl Config {
             style: self.speech.style(),
             // `check::values` has refused markers that are none.
             markers: Markers::new(&self.speech.markers).unwrap_or_default(),
+            voice: Rc::new(self.speech.voice()),
             last: self.speech.last.into(),
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),

@@ -3,10 +3,12 @@
 //! The numbers and most of their reasons stand with `speech::Style`; this is only how they are
 //! written in a file.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::call::rules::LastMode;
-use crate::speech::{First, Holds, Markers, Mode, Sizes, Style};
+use crate::speech::{First, Form, Holds, Markers, Markup, Mode, Sizes, Style, Voice};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +48,20 @@ pub struct Speech {
     pub markers: Vec<String>,
     /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
     pub last: LastKnob,
+    /// Takes markdown, tags, emoji and invisible characters out. On, since models write them
+    /// whatever they are told, and a voice reads them out or stumbles over them.
+    pub plain: bool,
+    /// Lets the tags `break`, `emphasis`, `prosody`, `say-as`, `phoneme` and `sub` pass. Off, since
+    /// only some voices obey them, and the others read them out.
+    pub ssml: bool,
+    /// Spoken in place of a block of code. Empty: nobody wants to hear code on a phone.
+    pub code_phrase: String,
+    /// What is put into English words: `currency`, `percent`, `phone`, `date`, `time`, `email`,
+    /// `url`, `acronym`. None, since most voices do it themselves; for those that don't, or that
+    /// take longer for it (ElevenLabs).
+    pub spoken: Vec<String>,
+    /// How a word is spoken, as in `Nguyen = "win"`. Case counts.
+    pub pronounce: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -91,6 +107,11 @@ impl Default for Speech {
             reserve_ms: holds.reserve_ms,
             markers: vec!["END_CALL".to_owned()],
             last: LastKnob::Sentence,
+            plain: true,
+            ssml: false,
+            code_phrase: String::new(),
+            spoken: Vec::new(),
+            pronounce: BTreeMap::new(),
         }
     }
 }
@@ -116,6 +137,24 @@ impl Speech {
                 number_ms: self.hold_number_ms,
                 reserve_ms: self.reserve_ms,
             },
+        }
+    }
+
+    /// What is made of a reply before it is spoken. Forms that nobody knows were refused.
+    pub fn voice(&self) -> Voice {
+        let forms = self.spoken.iter().filter_map(|name| Form::named(name));
+        let pairs = self.pronounce.iter();
+        Voice {
+            markup: match (self.plain, self.ssml) {
+                (false, _) => Markup::Kept,
+                (true, false) => Markup::Stripped,
+                (true, true) => Markup::Ssml,
+            },
+            code_phrase: self.code_phrase.clone(),
+            forms: forms.collect(),
+            pronunciations: pairs
+                .map(|(word, spoken)| (word.clone(), spoken.clone()))
+                .collect(),
         }
     }
 

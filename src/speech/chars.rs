@@ -84,7 +84,7 @@ pub(crate) fn is_closer(c: char) -> bool {
     matches!(
         c,
         ')' | ']' | '}' | '"' | '\'' | '”' | '’' | '»' | '」' | '』' | '）' | '*' | '_' | '`'
-    )
+    ) || is_tag(c)
 }
 
 /// Where the closing marks at `from` end. Bounded, so that endless marks cost linear time only.
@@ -128,8 +128,18 @@ pub(crate) fn is_opener(c: char) -> bool {
             | '*'
             | '_'
             | '`'
-    )
+    ) || is_tag(c)
 }
+
+/// The stand-in of a tag that passes to the voice, numbered by its slot: it hangs on to what is
+/// before it and to what is behind it, and is never cut.
+pub(crate) fn is_tag(c: char) -> bool {
+    matches!(c, TAGS_FIRST..=TAGS_LAST)
+}
+
+/// Private use: `plain` lets none of a model's own through.
+pub(crate) const TAGS_FIRST: char = '\u{e000}';
+pub(crate) const TAGS_LAST: char = '\u{e07f}';
 
 /// The dot in front of an item of a list.
 pub(crate) fn is_bullet(c: char) -> bool {

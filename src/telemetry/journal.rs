@@ -5,6 +5,7 @@
 //! again. A line that a full queue did not take is counted, and the next one tells of the gap.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -236,6 +237,10 @@ pub trait Journalled {
 /// The part of a journal's first line that all calls of a server share.
 fn header(rules: &Rules, content: Content) -> String {
     let style = rules.style;
+    let voice = &rules.voice;
+    let markers: Vec<String> = rules.markers.names().collect();
+    let forms: Vec<&str> = voice.forms.iter().map(|form| form.as_str()).collect();
+    let pronounce: BTreeMap<&str, &str> = voice.pronunciations.iter().collect();
     let rules = serde_json::json!({
         "greeting": rules.greeting,
         "apology": rules.apology,
@@ -254,6 +259,11 @@ fn header(rules: &Rules, content: Content) -> String {
         "hold_words_ms": style.holds.words_ms,
         "hold_number_ms": style.holds.number_ms,
         "reserve_ms": style.holds.reserve_ms,
+        "markers": markers,
+        "markup": voice.markup.as_str(),
+        "code_phrase": voice.code_phrase,
+        "spoken": forms,
+        "pronounce": pronounce,
         "last": match rules.last { LastMode::Sentence => "sentence", LastMode::Reply => "reply" },
         "hang_up_delay_us": rules.hang_up_delay.0,
         "setup_timeout_us": rules.setup_timeout.0,

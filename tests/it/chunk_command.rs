@@ -1,6 +1,9 @@
 //! `firstword chunk`: JSON lines in, JSON lines out, and a clear word about bad ones.
 
+use std::rc::Rc;
+
 use firstword::command::chunk::{Options, run};
+use firstword::speech::{Forms, Voice};
 use serde_json::{Value, json};
 
 use crate::cutting::SAFE;
@@ -102,4 +105,31 @@ fn plain_text_is_one_reply_and_each_cut_can_be_explained() {
         ]})],
         &[],
     );
+}
+
+#[test]
+fn markup_goes_and_numbers_become_words_when_the_voice_wants_it() {
+    let check_voice = |voice: Voice, spoken: &str| {
+        let options = Options {
+            style: SAFE,
+            voice: Rc::new(voice),
+            ..Options::default()
+        };
+        check_with(
+            &options,
+            r#"{"id": 1, "pieces": ["\ud83d\ude00 **Only** $", "5."]}"#,
+            &[json!({"id": 1, "end_call": false, "chunks": [
+                {"text": spoken, "end": "reply", "after_piece": 2},
+            ]})],
+            &[],
+        );
+    };
+    let spoken = Voice {
+        forms: Forms::ALL,
+        ..Voice::default()
+    };
+    check_voice(spoken, "Only five dollars.");
+    check_voice(Voice::default(), "Only $5.");
+    let verbatim = Options::default().voice;
+    check_voice((*verbatim).clone(), "😀 **Only** $5.");
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use firstword::config::{Config, Content, FirstKnob, KNOBS, LastKnob};
+use firstword::speech::{Form, Forms, Markup, Voice};
 
 /// Reads a file's text with variables over it.
 fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -102,7 +103,8 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("relay", "tts_provider") => "Google",
         ("speech", "first") => "safe",
         ("speech", "mode") => "post",
-        ("speech", "eager_stop") => "true",
+        ("speech", "eager_stop" | "ssml") => "true",
+        ("speech", "plain") => "false",
         ("speech", "last") => "reply",
         ("model", "base_url") => "http://localhost/v1",
         ("model", "temperature") => "0.5",
@@ -163,6 +165,22 @@ fn every_field_is_a_knob_and_every_knob_a_field() {
     for knob in &knobs {
         assert!(fields.contains(knob), "{knob:?} configures nothing");
     }
+}
+
+#[test]
+fn what_is_spoken_is_checked_before_it_reaches_the_core() {
+    let file = "[speech]\nmarkers = [\"HANG_UP\"]\nssml = true\nspoken = [\"url\"]\n\
+                [speech.pronounce]\nNguyen = \"win\"";
+    let rules = good(file, &[]).rules();
+    assert_eq!(rules.markers.names().collect::<Vec<_>>(), ["HANG_UP"]);
+    assert_eq!(rules.voice.markup, Markup::Ssml);
+    assert_eq!(rules.voice.forms, Forms::from_iter([Form::Url]));
+    assert_eq!(rules.voice.pronunciations.spoken("Nguyen"), Some("win"));
+    assert_eq!(*good("", &[]).rules().voice, Voice::default());
+    let ssml = "[speech]\nplain = false\nssml = true";
+    check_refused(ssml, &[], &["speech.ssml", "speech.plain = true"]);
+    let unknown = "[speech]\nspoken = [\"dates\"]";
+    check_refused(unknown, &[], &["`dates`", "`date`"]);
 }
 
 #[test]

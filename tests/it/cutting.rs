@@ -1,6 +1,8 @@
 //! Cuts texts for the speech tests: one reply in, its chunks out, however it is split.
 
-use firstword::speech::{End, First, Holds, Mode, Speech, Style};
+use std::rc::Rc;
+
+use firstword::speech::{End, First, Holds, Mode, Speech, Style, Voice};
 use proptest::prelude::*;
 
 /// What a reply became.
@@ -46,7 +48,7 @@ pub const EAGER: Style = Style {
 };
 
 pub fn speak<'a>(style: Style, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
-    speak_in(None, style, pieces)
+    collect(Speech::new(style), pieces)
 }
 
 /// The same in the language of a tag.
@@ -55,7 +57,21 @@ pub fn speak_in<'a>(
     style: Style,
     pieces: impl IntoIterator<Item = &'a str>,
 ) -> Spoken {
-    let mut speech = Speech::new(style).in_language(lang.unwrap_or_default());
+    let speech = Speech::new(style).in_language(lang.unwrap_or_default());
+    collect(speech, pieces)
+}
+
+/// The same for a voice that takes markup out or puts numbers into words.
+pub fn speak_with<'a>(
+    style: Style,
+    voice: &Voice,
+    pieces: impl IntoIterator<Item = &'a str>,
+) -> Spoken {
+    collect(Speech::for_voice(style, &Rc::new(voice.clone())), pieces)
+}
+
+/// What becomes of the pieces in `speech`.
+pub fn collect<'a>(mut speech: Speech, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
     let mut chunks = Vec::new();
     for piece in pieces {
         speech.push(piece, &mut |cut| {

@@ -104,6 +104,43 @@ fn a_fragment_counts_from_the_start_of_a_word_and_with_two_words_at_least() {
 }
 
 #[test]
+fn tags_are_not_heard_but_comparisons_are() {
+    let tagged = "<prosody rate=\"slow\">Sure,</prosody> ten<break time=\"1s\"/> past five.";
+    for (words, told) in [
+        (
+            "Sure, ten",
+            "normalised: <prosody rate=\"slow\">Sure,</prosody> ten",
+        ),
+        (
+            "ten past",
+            "fragment: <prosody rate=\"slow\">Sure,</prosody> ten<break time=\"1s\"/> past",
+        ),
+        (
+            "<prosody rate=\"slow\">Sure,</prosody>",
+            "exact: <prosody rate=\"slow\">Sure,</prosody>",
+        ),
+    ] {
+        check(tagged, (Some(words), None), told);
+    }
+    // Fourteen characters of sound, and none of them of a tag.
+    check(
+        "Sure, <break time=\"1s\"/> ten past five.",
+        (None, Some(1_000)),
+        "duration: Sure, <break time=\"1s\"/> ten",
+    );
+    check(
+        "If a <b and c> d.",
+        (Some("a c"), None),
+        "elapsed: If a <b and c> d.",
+    );
+    check(
+        "If a <b and c> d.",
+        (Some("if a b"), None),
+        "normalised: If a <b",
+    );
+}
+
+#[test]
 fn of_two_places_the_first_is_taken() {
     check(
         "x one two, y one two.",

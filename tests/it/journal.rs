@@ -112,6 +112,8 @@ fn a_full_journal_holds_the_whole_call_in_order() {
     );
     assert_eq!(header["firstword"], env!("CARGO_PKG_VERSION"));
     assert_eq!(header["rules"]["hang_up_delay_us"], 20_000);
+    assert_eq!(header["rules"]["markers"], serde_json::json!(["END_CALL"]));
+    assert_eq!(header["rules"]["markup"], "stripped");
     assert!(header["started_ms"].as_u64() > Some(1_700_000_000_000));
 
     let times: Vec<_> = lines
@@ -223,8 +225,13 @@ fn a_hashed_journal_holds_no_word_of_anybody() {
         world
     });
     assert_eq!(all.len(), 2);
-    for (_, lines) in &all {
+    for (_, mut lines) in all.clone() {
         assert_eq!(lines[0]["content"], "hash");
+        // The first line says what would end a call; whether the model said it, no line does.
+        assert_eq!(
+            lines[0]["rules"]["markers"].take(),
+            serde_json::json!(["END_CALL"])
+        );
         let text: String = lines.iter().map(Value::to_string).collect();
         for word in WORDS {
             let found = text.to_lowercase().contains(&word.to_lowercase());

@@ -24,6 +24,7 @@ mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
 mod pace; // sizes of chunks: modes, sound in hand, holds
+mod plain; // markup goes, words stay
 mod public_url; // the configured address
 mod rubbish; // peers that send what they must not
 mod score; // how well sentences are found, in figures; the golden rules
@@ -32,6 +33,7 @@ mod session; // the loop of a call, in virtual time
 mod share; // the budget share, from the counters and from the journals
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
+mod spoken; // numbers, addresses and names in words
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
 mod talk; // whole conversations over real sockets

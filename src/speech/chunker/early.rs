@@ -76,7 +76,7 @@ impl Chunker {
         if self.ends_plainly(said) {
             self.release(said, End::Sentence, emit);
         } else {
-            self.release(self.whole_words(), End::Words, emit);
+            self.release(self.whole_words(false), End::Words, emit);
         }
     }
 }

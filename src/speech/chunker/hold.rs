@@ -32,26 +32,36 @@ impl Hold {
 
 impl Chunker {
     /// When `expire` should be called if nothing comes before; `None` if that would change nothing.
-    pub(crate) fn deadline(&self) -> Option<Moment> {
-        if self.waited || self.over || self.start >= self.text.len() {
+    /// `waiting` was released, but waits behind the chunker for what its last number may become.
+    pub(crate) fn deadline(&self, waiting: &str) -> Option<Moment> {
+        let nothing = self.start >= self.text.len() && waiting.is_empty();
+        if self.waited || self.over || nothing {
             return None;
         }
-        let hold = self.hold();
+        let hold = match self.hold() {
+            Hold::Words if !waiting.is_empty() => Hold::Number,
+            hold => hold,
+        };
         let us = hold.us(&self.style.holds);
         if us == 0 {
             return None;
         }
         let patient = self.pace.now()?.as_micros() + us;
         let reserve = u64::from(self.style.holds.reserve_ms) * 1_000;
-        let dry = self.pace.silent_at().as_micros().saturating_sub(reserve);
+        let dry = self
+            .pace
+            .silent_before(waiting)
+            .as_micros()
+            .saturating_sub(reserve);
         Some(Moment::from_micros(match hold {
             Hold::Sentence => patient,
             Hold::Words | Hold::Number => patient.max(dry),
         }))
     }
 
-    /// The time is up: lets go of what is certain enough.
-    pub(crate) fn expire(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
+    /// The time is up: lets go of what is certain enough. `gap` says that white space follows the
+    /// text, though it was not told yet.
+    pub(crate) fn expire(&mut self, gap: bool, emit: &mut impl FnMut(Cut<'_>)) {
         self.waited = true;
         let said = self.text.trim_end().len();
         if self.hold() == Hold::Sentence {
@@ -61,7 +71,7 @@ impl Chunker {
             self.sentence_words = 0;
             self.quote = None;
         } else {
-            self.release(self.whole_words(), End::Words, emit);
+            self.release(self.whole_words(gap), End::Words, emit);
         }
     }
 
@@ -93,9 +103,15 @@ impl Chunker {
     }
 
     /// Where the whole words end that may be spoken as they stand, though more may come.
-    pub(super) fn whole_words(&self) -> usize {
+    /// With a `gap` behind it, the last one is whole.
+    pub(super) fn whole_words(&self, gap: bool) -> usize {
         let torn = |c: char| !c.is_whitespace();
-        let mut cut = self.text.trim_end_matches(torn).trim_end().len();
+        let whole = if gap {
+            self.text.as_str()
+        } else {
+            self.text.trim_end_matches(torn)
+        };
+        let mut cut = whole.trim_end().len();
         while cut > self.start && self.is_torn(cut) {
             cut = self.text[..cut].trim_end_matches(torn).trim_end().len();
         }

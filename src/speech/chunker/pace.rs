@@ -43,7 +43,13 @@ impl Pace {
 
     /// When the sound released so far will have been heard.
     pub(super) fn silent_at(&self) -> Moment {
-        let sound_us = u64::from(self.spoken) * 1_000_000 / CHARACTERS_PER_SECOND;
+        self.silent_before("")
+    }
+
+    /// The same less `waiting`, the end of what was released, which nobody hears yet.
+    pub(super) fn silent_before(&self, waiting: &str) -> Moment {
+        let spoken = self.spoken.saturating_sub(waiting.chars().count() as u32);
+        let sound_us = u64::from(spoken) * 1_000_000 / CHARACTERS_PER_SECOND;
         let since = self.since.or(self.now).unwrap_or_default();
         Moment::from_micros(since.as_micros() + sound_us)
     }

@@ -59,6 +59,12 @@ impl Markers {
         })
     }
 
+    /// The constants as they may be configured, `END_CALL`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let named = &self.constants[..usize::from(self.count)];
+        named.iter().map(Constant::name)
+    }
+
     /// All of them, as a set of bits.
     pub(super) fn all(&self) -> u8 {
         (1u16 << self.count).wrapping_sub(1) as u8
@@ -110,6 +116,18 @@ impl Constant {
         length: 0,
         joints: 0,
     };
+
+    fn name(&self) -> String {
+        let letters = &self.letters[..usize::from(self.length)];
+        let mut name = String::new();
+        for (index, letter) in letters.iter().enumerate() {
+            if self.joints >> index & 1 == 1 {
+                name.push('_');
+            }
+            name.push(char::from(*letter));
+        }
+        name
+    }
 
     fn read(text: &str) -> Option<Self> {
         let body = text.trim();
