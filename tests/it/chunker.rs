@@ -38,6 +38,7 @@ fn an_eager_first_chunk_may_be_one_word_and_its_comma() {
     check(EAGER, "Well|,| let me", "Well,| let me");
     check(EAGER, "3|,|000 of them", "3,000 of| them");
     check(SAFE, "Well|,| let me", "Well,| let me");
+    check(EAGER, "$, \n\u{a0} 3", "$, \n\u{a0} 3");
 }
 
 #[test]

@@ -58,7 +58,11 @@ impl Chunker {
         if stop || !matches!(kind, Kind::Space | Kind::Clause) {
             return false;
         }
-        let word = self.text[self.word.start..end].trim_end_matches([',', ';', ':']);
+        // Behind white space that is no end of a word, as a no-break space, the next one may begin.
+        let Some(word) = self.text.get(self.word.start..end) else {
+            return false;
+        };
+        let word = word.trim_end_matches([',', ';', ':']);
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let whole = end < self.text.len() || bare.len() < word.len();
         let lone = bare.chars().nth(1).is_none();
