@@ -45,6 +45,7 @@ pub const KNOBS: &[Knob] = &[
         "FIRSTWORD_ADMIN_LISTEN",
         knob("server", "admin_listen", Kind::Text),
     ),
+    knob("server", "admin_open", Kind::Switch),
     known_as(
         "FIRSTWORD_PUBLIC_URL",
         knob("server", "public_url", Kind::Text),
