@@ -23,7 +23,8 @@ use crate::wire::twiml;
 pub use knobs::{KNOBS, Kind, Knob};
 pub use secret::Secret;
 pub use sections::{
-    Content, FirstKnob, Journal, Language, LastKnob, Latency, Model, Relay, Server, Speech, Turn,
+    Content, FirstKnob, Journal, Language, LastKnob, Latency, Model, Relay, Server, Speech,
+    Timelines, Turn,
 };
 
 /// Read when there is no `--config`, if it is there.

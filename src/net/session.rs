@@ -16,11 +16,13 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use crate::call::Call;
 use crate::call::effect::CloseCode;
-use crate::call::event::{Event, Rejection};
+use crate::call::event::{Event, PromptKind, Rejection, Setup};
 use crate::call::time::CallTime;
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::stages::Stage;
+use crate::telemetry::status::Status;
+use crate::telemetry::trail::Mark;
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -136,6 +138,9 @@ impl<M: Model> Session<M> {
     fn step(&mut self, event: Event<'_>) {
         let now = self.wires.now();
         journal::step(&mut self.call, now, event, &mut self.wires);
+        if let Some(presence) = &self.wires.presence {
+            presence.publish(Status::new(self.call.phase(), self.call.turns(), now));
+        }
     }
 
     fn received(&mut self, incoming: Incoming) {
@@ -170,12 +175,39 @@ impl<M: Model> Session<M> {
             Event::Rejected(rejection) => self.count_rejection(*rejection),
             event => worker.metrics.received.increment(message_type(event)),
         }
-        if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
-            && let Some(call_sid) = &setup.call_sid
-        {
-            journal.name(call_sid);
-        }
+        self.mark(&event);
         self.step(event);
+    }
+
+    /// Tells journal and trail what they must know before the core does.
+    fn mark(&mut self, event: &Event<'_>) {
+        let now = self.wires.read_at;
+        if let Event::Setup(Setup {
+            call_sid: Some(sid),
+            ..
+        }) = event
+        {
+            if let Some(journal) = &mut self.wires.journal {
+                journal.name(sid);
+            }
+            let worker = &self.wires.worker;
+            let presence = &mut self.wires.presence;
+            presence.get_or_insert_with(|| worker.present(sid, now));
+        }
+        let Some(trail) = self.wires.trail() else {
+            return;
+        };
+        match event {
+            Event::Prompt(prompt) if prompt.kind == PromptKind::Final => {
+                trail.said(now, Mark::Prompt, &prompt.text);
+            }
+            Event::Interrupt(interrupt) => {
+                let heard = interrupt.utterance.as_deref().unwrap_or_default();
+                trail.said(now, Mark::Interrupt, heard);
+            }
+            Event::Dtmf(_) => trail.mark(now, Mark::Digit),
+            _ => {}
+        }
     }
 
     fn count_rejection(&self, rejection: Rejection) {
@@ -304,8 +336,11 @@ impl<M: Model> Drop for Session<M> {
         let worker = &self.wires.worker;
         worker.metrics.calls_active.decrement(1.0);
         worker.metrics.calls_ended.increment(self.end_reason());
-        let lasted = self.wires.now().since(CallTime::ZERO);
-        worker.sample(Sample::CallLasted(lasted));
+        let now = self.wires.now();
+        worker.sample(Sample::CallLasted(now.since(CallTime::ZERO)));
+        if let Some(presence) = &self.wires.presence {
+            presence.end(now, self.end_reason());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::call::event::{Event, Failure};
 use crate::call::turn::TurnId;
 use crate::telemetry::journal;
 use crate::telemetry::stages::Stage;
+use crate::telemetry::trail::Mark;
 use crate::wire::stream::{Part, Progress};
 
 use super::super::llm::{Model, Read};
@@ -88,7 +89,11 @@ impl<M: Model> Session<M> {
         let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
         match (end, was_told) {
             (Ok(()), true) => {}
-            (Ok(()), false) => self.step(Event::Finished { turn }),
+            (Ok(()), false) => {
+                let now = self.wires.read_at;
+                self.wires.mark(now, Mark::StreamEnded(turn, "completed"));
+                self.step(Event::Finished { turn });
+            }
             // The reply was whole before its connection broke.
             (Err(_), true) => self.wires.stream_over(),
             (Err(why), false) => {
