@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use firstword::command::top::Mode;
 use firstword::command::{self, demo::Demo};
 use firstword::config::Config;
 use firstword::speech::{First, Style};
@@ -56,6 +57,14 @@ enum Command {
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
     },
+    /// The live page's figures in a terminal, from the private port of any running server.
+    Top {
+        #[arg(long, env = "FIRSTWORD_ADMIN_LISTEN", default_value = "127.0.0.1:9464")]
+        admin: SocketAddr,
+        /// Print once and end.
+        #[arg(long)]
+        once: bool,
+    },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
         #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
@@ -95,6 +104,10 @@ fn main() -> ExitCode {
         })),
         Command::Call { url } => outcome(call(&url)),
         Command::Chunk { first } => chunk(first),
+        Command::Top { admin, once } => {
+            let mode = if once { Mode::Once } else { Mode::Live };
+            outcome(command::top::run(admin, mode, io::stdout()))
+        }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }

@@ -55,8 +55,13 @@ impl Events {
         Some(body)
     }
 
+    /// Puts a tick in the place of the one before.
+    pub fn publish(&self, tick: Bytes) {
+        self.newest.send_replace(tick);
+    }
+
     /// Makes a tick a second, and waits while there is no reader. Never returns.
-    pub async fn run(admin: Arc<Admin>) {
+    pub(super) async fn run(admin: Arc<Admin>) {
         let events = &admin.events;
         loop {
             if events.newest.receiver_count() == 0 {
@@ -65,7 +70,7 @@ impl Events {
             }
             let stats = stats::whole(&admin, TICK_COLUMNS, TICK_TURNS).await;
             let tick = format!("event: tick\ndata: {stats}\n\n");
-            events.newest.send_replace(tick.into());
+            events.publish(tick.into());
             tokio::time::sleep(TICK).await;
         }
     }

@@ -6,7 +6,7 @@
 
 pub mod assets;
 mod calls;
-mod events;
+pub mod events;
 mod hosts;
 mod report;
 mod routes;

@@ -135,7 +135,7 @@ impl<M: Model> Wires<M> {
             // The interrupt itself and the end of a turn have marks that say more.
             Note::BargeIn | Note::TurnEnded { .. } | Note::Ignored(_) => return,
         };
-        self.mark(self.read_at, mark);
+        self.mark(self.now(), mark);
     }
 
     fn count_request(&self, outcome: &str) {
@@ -213,16 +213,16 @@ impl<M: Model> Wires<M> {
                 self.worker.sample(Sample::NoAnswer);
             }
             let verdict = no_answer.then_some(Verdict::NoAnswer);
-            self.mark(self.read_at, Mark::Stages(turn, stages.split(), verdict));
+            self.mark(self.now(), Mark::Stages(turn, stages.split(), verdict));
         }
-        self.mark(self.read_at, Mark::TurnEnded(turn, outcome));
+        self.mark(self.now(), Mark::TurnEnded(turn, outcome));
     }
 }
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
         self.stream_over();
-        self.mark(self.read_at, Mark::Asked(turn));
+        self.mark(self.now(), Mark::Asked(turn));
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
         self.stages = Some(stages);
@@ -267,7 +267,7 @@ impl<M: Model> Effects for Wires<M> {
         }
         self.worker.sample(Sample::Cancel(cause, took));
         let retracted = u32::try_from(retracted).unwrap_or(u32::MAX);
-        self.mark(self.read_at, Mark::Aborted(turn, cause, retracted));
+        self.mark(self.now(), Mark::Aborted(turn, cause, retracted));
         if let Some(journal) = &mut self.journal {
             journal.simple("abort", cause.as_str());
         }
@@ -289,7 +289,7 @@ impl<M: Model> Effects for Wires<M> {
     fn hang_up(&mut self) {
         self.outbox.hang_up();
         self.hung_up = true;
-        self.mark(self.read_at, Mark::HangUp(HangUp::Sent));
+        self.mark(self.now(), Mark::HangUp(HangUp::Sent));
         if let Some(journal) = &mut self.journal {
             journal.simple("end", "call");
         }

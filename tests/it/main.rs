@@ -16,6 +16,7 @@ mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
 mod marker; // [END_CALL] in every spelling and every split
 mod outbound; // what we send to the relay
+mod page; // the live page, its figures and its timelines
 mod public_url; // the configured address
 mod rubbish; // peers that send what they must not
 mod sentence; // what ends a sentence, the golden rules among it

@@ -73,7 +73,7 @@ function overTime(room, state) {
   return new Plot(room, () => ({
     cursor: { points: { size: 6 } },
     scales: { x: { time: true, range: () => bounds(state) }, y: { range: (_, low, high) => [0, top(low, high)] } },
-    axes: [axis({ space: 70 }), axis({ values: millis, size: 62 })],
+    axes: [axis({ space: 70, values: (_, values) => values.map((at) => clock(at * 1000)) }), axis({ values: millis, size: 62 })],
     series: [{ value: (_, at) => (at == null ? "–" : clock(at * 1000)) },
       line("p50", "p50", { fill: `rgba(${colour("heat")}, .10)` }), line("p95", "p95"), line("p99", "p99")],
     plugins: [budgetLine(() => state.stats.budget_us)],
@@ -106,10 +106,12 @@ const CURVES = [["first_chunk", "first chunk", "p50"], ["first_piece", "model's 
 
 /** The HDR percentile plot: how far out each 1 in 10, 100, 1000 lies. */
 function percentiles(room, state) {
+  const tens = (_, splits) => splits.map((at) => (Number.isInteger(+Math.log10(at).toFixed(9)) ? at : null));
+  const decades = { filter: tens, grid: { stroke: colour("line"), width: 1, filter: tens }, ticks: { stroke: colour("line"), width: 1, size: 4, filter: tens } };
   const nines = (_, values) => values.map((x) => ({ 1: "0 %", 10: "90 %", 100: "99 %", 1000: "99.9 %", 10000: "99.99 %", 100000: "99.999 %" })[x] ?? "");
   return new Plot(room, () => ({
     scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
-    axes: [axis({ values: nines, space: 40 }), axis({ values: (_, vs) => vs.map((us) => (/^1/.test(us) ? time(us) : "")), size: 62 })],
+    axes: [axis({ values: nines, ...decades }), axis({ values: (_, values) => values.map((us) => (us ? time(us).replace(/\.0+ /, " ") : "")), size: 62, ...decades })],
     series: [{ label: "percentile", value: (_, x) => (x == null ? "–" : `${+(100 - 100 / x).toFixed(3)} %`) },
       ...CURVES.map(([, label, name]) => line(label, name, { paths: uPlot.paths.stepped({ align: -1 }), points: { show: false }, spanGaps: true }))],
     plugins: [budgetLine(() => state.stats.budget_us)],

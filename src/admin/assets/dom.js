@@ -32,8 +32,8 @@ function time(us) {
   if (us < 1000) return `${us} µs`;
   if (us < 10000) return `${(us / 1000).toFixed(2)} ms`;
   if (us < 100000) return `${(us / 1000).toFixed(1)} ms`;
-  if (us < 10000000) return `${Math.round(us / 1000)} ms`;
-  return `${(us / 1e6).toFixed(1)} s`;
+  if (us < 1000000) return `${Math.round(us / 1000)} ms`;
+  return `${(us / 1e6).toFixed(us < 1e7 ? 2 : 1)} s`;
 }
 
 /** The same in two parts, for the large figures. */

@@ -51,7 +51,7 @@ function drawTurn(picture, turn, { x, y, scale }) {
     const rect = svg("rect", { class: kind, x: x(from), width: Math.max(2, x(to) - x(from)), y: y(lane) + 4, height: ROW - 18, rx: 2 }, svg("title", {}, title));
     picture.append(rect);
   };
-  const room = ((turn.next - turn.prompt.t) / 1e6) * scale;
+  const room = ((turn.until - turn.prompt.t) / 1e6) * scale;
   const words = turn.prompt.text || "prompt";
   const letters = Math.floor(room / 6.2) - 2;
   if (letters > 3) drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: `${turn.number} ${words.slice(0, letters)}`, kind: "", title: words });
@@ -61,12 +61,13 @@ function drawTurn(picture, turn, { x, y, scale }) {
   if (turn.firstPiece != null) {
     box("model", turn.firstPiece, turn.streamEnd ?? turn.end, "stream", `turn ${turn.number}: pieces for ${time((turn.streamEnd ?? turn.end) - turn.firstPiece)}`);
   }
+  if (turn.how === "cut") box("model", turn.streamEnd, turn.streamEnd, "cutoff", `turn ${turn.number}: the stream was cut`);
   if (turn.how && turn.how !== "completed" && turn.how !== "cut") box("model", turn.streamEnd, turn.streamEnd + 5e4, "stream failed", `the model failed: ${turn.how}`);
   turn.chunks.forEach((chunk, place) => {
     const next = turn.chunks[place + 1];
     const to = next ? Math.max(next.t, chunk.t + 4e3) : chunk.t + 8e4;
-    const kind = chunk.stale ? "chunk stale" : chunk.source === "model" ? "chunk" : "chunk own";
-    box("chunks", chunk.t, to, kind, `${chunk.text || `${chunk.bytes} bytes`} — ${chunk.why}`);
+    const kind = chunk.fate === "taken back" ? "chunk stale" : chunk.fate === "not heard" ? "chunk unheard" : chunk.source === "model" ? "chunk" : "chunk own";
+    box("chunks", chunk.t, to, kind, `${chunk.text || `${chunk.bytes} bytes`} — ${chunk.why}${chunk.fate ? `, ${chunk.fate}` : ""}`);
   });
   if (turn.spoken) {
     box("heard", turn.spoken.from, turn.spoken.to, turn.spoken.told ? "heard" : "played", turn.spoken.title);

@@ -74,7 +74,7 @@ function showTiles(tiles, { stats, columns }) {
   const recent = recentShare(columns);
   const part = recent.share;
   const kind = part == null || part >= 0.99 ? "good" : part >= 0.95 ? "warn" : "bad";
-  tiles.budget.set(part == null ? "–" : [share(part), el("small", {}, " %")], `last 15 min, ${count(recent.all)} turns; since start ${share(figures.within_budget)} %`, kind);
+  tiles.budget.set(part == null ? "–" : [share(part), el("small", {}, " %")], `15 min: ${count(recent.all)} turns · since start ${share(figures.within_budget)} %`, kind);
   tiles.budget.bar.set(part ?? 0, kind);
   const first = latency.first_chunk;
   const over = first.p95 > budget;

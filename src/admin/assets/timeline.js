@@ -50,14 +50,15 @@ function turnMark(turn, mark) {
 /** What follows from the marks: which chunks were stale, which were heard, how long the voice spoke. */
 function finishTurn(turn, next, call) {
   turn.next = next ? next.prompt.t : call.end + 2e6;
+  // Words of the caller end where the next mark on the lane begins.
+  turn.until = Math.min(turn.next, ...call.interrupts.map((cut) => cut.t).filter((t) => t > turn.prompt.t));
   let before = 0;
   for (const chunk of turn.chunks) {
     chunk.bytes = chunk.upto - before;
     chunk.begins = before;
     before = chunk.upto;
-    chunk.stale = Boolean(turn.aborted) && chunk.written == null;
     chunk.why = chunk.source === "model" ? WHY[chunk.end] || chunk.end : SOURCES[chunk.source];
-    if (turn.heard) chunk.heard = chunk.begins < turn.heard.bytes;
+    chunk.fate = fate(chunk, turn);
   }
   const written = turn.chunks.filter((chunk) => chunk.written != null);
   if (!written.length) return;
@@ -68,6 +69,13 @@ function finishTurn(turn, next, call) {
   const told = turn.heard && turn.heard.by !== "duration" && turn.heard.by !== "elapsed";
   turn.spoken = { from, to: Math.max(to, from + 1e4), told,
     title: told ? `heard ${bytes} bytes, as the relay told (${turn.heard.by})` : `about ${bytes} bytes at ${BYTES_A_SECOND} characters a second (reckoned)` };
+}
+
+function fate(chunk, turn) {
+  if (turn.aborted && chunk.written == null) return "taken back";
+  if (!turn.heard) return "";
+  if (chunk.upto <= turn.heard.bytes) return "heard";
+  return chunk.begins < turn.heard.bytes ? "heard in part" : "not heard";
 }
 
 function timeline(main, state) {
@@ -137,10 +145,9 @@ function turnCard(turn, call, state) {
 function chunkList(turn) {
   if (!turn.chunks.length) return null;
   return el("ol", { class: "chunks", "aria-label": `Chunks of turn ${turn.number}` }, turn.chunks.map((chunk) => {
-    const fate = chunk.stale ? "taken back" : chunk.heard ? "heard" : turn.heard ? "not heard" : "";
-    const kind = chunk.stale ? "stale" : chunk.heard ? "heard" : turn.heard ? "unheard" : "";
+    const kind = { "taken back": "stale", heard: "heard", "heard in part": "heard", "not heard": "unheard" }[chunk.fate];
     return el("li", { class: kind }, el("span", { class: "text" }, chunk.text ? chunk.text.trim() : `${chunk.bytes} bytes`),
-      el("span", { class: "why" }, `+${time(chunk.t - turn.prompt.t)} · ${chunk.why}${fate ? ` · ${fate}` : ""}`));
+      el("span", { class: "why" }, `+${time(chunk.t - turn.prompt.t)} · ${chunk.why}${chunk.fate ? ` · ${chunk.fate}` : ""}`));
   }));
 }
 
