@@ -54,6 +54,14 @@ async function hostileCall() {
   return sid;
 }
 
+const json = async (path) => (await fetch(live + path)).json();
+
+/** Some turns are there, one of them slow, and a call has ended. */
+async function isUnderWay() {
+  const [{ figures }, { outlines }] = [await json("stats"), await json("calls.json")];
+  return figures.answered > (pictures ? 180 : 60) && figures.over_budget > 0 && outlines.some((call) => call.ended && call.turns > 1);
+}
+
 async function overview(size) {
   const page = await watched({ viewport: size }, live);
   await page.goto(live);
@@ -74,6 +82,7 @@ async function overview(size) {
   });
   assert(inked > 500, `the heatmap has ${inked} pixels of ink`);
   for (const summary of await page.locator("details summary").all()) await summary.click();
+  await page.waitForFunction(() => document.querySelectorAll("details table").length === 3, undefined, { timeout: 5_000 });
   assert(await page.locator("details table tbody tr").count() >= 12, "each chart is there as a table too");
   for (const summary of await page.locator("details summary").all()) await summary.click();
   await fits(page, `overview at ${size.width}`);
@@ -91,8 +100,10 @@ async function picture(page, name) {
   copyFileSync(path, join(pictures, `${name}.png`));
 }
 
-async function keyboard(page) {
-  await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+async function keyboard() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  await page.goto(live);
+  await page.waitForSelector(".turns tbody tr");
   const seen = [];
   for (let step = 0; step < 6; step++) {
     await page.keyboard.press("Tab");
@@ -145,6 +156,27 @@ async function hostile(sid) {
   say("hostile words stay words");
 }
 
+/** No peer of the demo reads slowly, so a real timeline is told to have had chunks taken back. */
+async function stale() {
+  const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
+  const { outlines } = await json("calls.json");
+  const { sid } = outlines.find((call) => call.ended && call.turns > 1);
+  const call = await json(`calls/${sid}.json`);
+  const chunks = call.marks.filter((mark) => mark.mark === "chunk" && mark.source === "model" && mark.number >= 2);
+  const { turn } = chunks[0];
+  call.marks = call.marks.filter((mark) => !(mark.mark === "written" && mark.turn === turn && mark.number >= 2));
+  call.marks.push({ mark: "aborted", turn, cause: "interrupt", retracted: 1, t: call.lasted_us });
+  await page.route(`**/${sid}.json`, (route) => route.fulfill({ json: call }));
+  await page.goto(`${live}calls/${sid}#turn-${turn}`);
+  await page.waitForSelector(".scroll .chunk.stale");
+  const hatched = await page.locator(".scroll .chunk.stale").first().evaluate((chunk) => getComputedStyle(chunk).fill);
+  assert.match(hatched, /#hatch/, "stale chunks are hatched");
+  assert.match(await page.locator(".chunks li.stale .why").first().textContent(), /taken back/);
+  await picture(page, "stale");
+  await fits(page, "stale chunks");
+  say("chunks that were taken back are hatched");
+}
+
 async function report() {
   const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
   await page.goto(live);
@@ -170,22 +202,19 @@ async function report() {
 try {
   const sid = await hostileCall();
   // Some turns must be there, the slow ones among them.
-  const poll = await watched({}, live);
-  await poll.goto(live);
-  await poll.waitForFunction(async () => {
-    const { figures } = await (await fetch("/stats")).json();
-    const { outlines } = await (await fetch("/calls.json")).json();
-    return figures.answered > 60 && figures.over_budget > 0 && outlines.some((call) => call.ended && call.turns > 1);
-  }, undefined, { timeout: 60_000, polling: 500 });
-  await poll.close();
+  for (let tries = 0; !(await isUnderWay()); tries++) {
+    assert(tries < 160, "the demo has too few turns after 80 s");
+    await new Promise((wait) => setTimeout(wait, 500));
+  }
   for (const size of SIZES) {
     const page = await overview(size);
-    if (size === SIZES[0]) await keyboard(page);
     await calls(page, size);
     await timeline(page, size);
     await page.context().close();
   }
+  await keyboard();
   await hostile(sid);
+  await stale();
   await report();
 } catch (error) {
   console.error(`page: ${error.message}`);

@@ -55,7 +55,7 @@ function drawTurn(picture, turn, { x, y, scale }) {
   const words = turn.prompt.text || "prompt";
   const letters = Math.floor(room / 6.2) - 2;
   if (letters > 3) drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: `${turn.number} ${words.slice(0, letters)}`, kind: "", title: words });
-  else drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: turn.number, kind: "", title: words });
+  else drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: room > 14 ? turn.number : "", kind: "", title: words });
   const first = turn.firstPiece ?? turn.streamEnd ?? turn.end;
   box("model", turn.asked, first, "asked", `turn ${turn.number}: waiting for the first piece, ${time(first - turn.asked)}`);
   if (turn.firstPiece != null) {

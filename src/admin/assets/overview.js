@@ -74,11 +74,11 @@ function showTiles(tiles, { stats, columns }) {
   const recent = recentShare(columns);
   const part = recent.share;
   const kind = part == null || part >= 0.99 ? "good" : part >= 0.95 ? "warn" : "bad";
-  tiles.budget.set(part == null ? "–" : [share(part), el("small", {}, " %")], `15 min: ${count(recent.all)} turns · since start ${share(figures.within_budget)} %`, kind);
+  tiles.budget.set(part == null ? "–" : [share(part), el("small", {}, " %")], `15 min; since start ${share(figures.within_budget)} %`, kind);
   tiles.budget.bar.set(part ?? 0, kind);
   const first = latency.first_chunk;
   const over = first.p95 > budget;
-  tiles.first.set(first.count ? parts(first.p95) : "–", `p50 ${time(first.p50)} · p99 ${time(first.p99)} · max ${time(first.max)}`, over ? "bad" : "");
+  tiles.first.set(first.count ? parts(first.p95) : "–", `p50 ${time(first.p50)} · p99 ${time(first.p99)}`, over ? "bad" : "");
   tiles.first.bar.set(first.p95 / (2 * budget), over ? "bad" : "good");
   tiles.calls.set(count(figures.calls_active), `${count(figures.calls)} so far${figures.draining ? ", draining" : ""}`);
   tiles.turns.set(count(figures.turns), `${count(figures.no_answer)} without an answer`);
