@@ -53,8 +53,8 @@ pub struct Assets {
     icon: Asset,
 }
 
-impl Assets {
-    pub fn new() -> Self {
+impl Default for Assets {
+    fn default() -> Self {
         Self {
             page: asset("text/html; charset=utf-8", HTML),
             style: asset("text/css; charset=utf-8", STYLE),
@@ -63,7 +63,9 @@ impl Assets {
             icon: asset("image/svg+xml", ICON),
         }
     }
+}
 
+impl Assets {
     pub fn find(&self, path: &str) -> Option<&Asset> {
         match path {
             "/page.css" => Some(&self.style),

@@ -68,7 +68,7 @@ impl Admin {
             timelines: config.latency.timelines,
             hosts,
             started_ms: epoch_ms(),
-            assets: Assets::new(),
+            assets: Assets::default(),
             report_policy: report::policy(),
             events: Events::default(),
         }

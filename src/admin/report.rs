@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::assets::{SCRIPT, STYLE, UPLOT, csp_hash};
 use super::{Admin, calls, stats};
 
-/// Timelines in a report: those of the slowest turns.
-const TIMELINES_MAX: usize = 20;
+/// Timelines in a report: those of the slowest turns, then of the latest ones.
+const TIMELINES_MAX: usize = 40;
 
 /// The policy for the file, as a header and inside it.
 pub fn policy() -> String {
@@ -48,8 +48,8 @@ fn body() -> &'static str {
 
 async fn timelines(admin: &Admin, stats: &Value) -> Map<String, Value> {
     let mut found = Map::new();
-    let slowest = stats["slowest"].as_array().map_or(&[][..], Vec::as_slice);
-    for turn in slowest {
+    let list = |name: &str| stats[name].as_array().map_or(&[][..], Vec::as_slice);
+    for turn in list("slowest").iter().chain(list("turns").iter().rev()) {
         let Some(sid) = turn["sid"].as_str() else {
             continue;
         };

@@ -195,6 +195,10 @@ async function report() {
   await offline.waitForSelector(".lanes svg .chunk");
   await offline.getByRole("link", { name: "Calls" }).click();
   await offline.waitForSelector(".card tbody tr");
+  for (const link of await offline.locator('.card tbody a').all()) {
+    const sid = (await link.getAttribute("href")).split("/").pop();
+    assert(await offline.evaluate((name) => name in JSON.parse(document.getElementById("report").textContent).timelines, sid), `${sid} leads nowhere`);
+  }
   await fits(offline, "the report");
   say(`the report opens from disk: ${Math.round(statSync(file).size / 1024)} KB`);
 }

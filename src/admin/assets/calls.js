@@ -5,6 +5,11 @@ function callLink(sid, turn) {
   return document.getElementById("report") ? `#/calls/${name}` : `/calls/${name}${turn ? `#turn-${turn}` : ""}`;
 }
 
+/** Whether there is a timeline to go to; a report holds only some. */
+function isTold(state, sid) {
+  return !state.timelines || sid in state.timelines;
+}
+
 const PHASES = { fresh: "waiting for setup", listening: "listening", replying: "replying", closing: "saying goodbye", over: "over" };
 
 function calls(main, state) {
@@ -19,7 +24,7 @@ function calls(main, state) {
     const some = list.filter((call) => !box.checked || call.over);
     sum.textContent = `${list.filter((call) => !call.ended).length} up, ${list.filter((call) => call.ended).length} ended` +
       (state.calls.timelines === "off" ? "; timelines are off (latency.timelines)" : "");
-    swap(room, some.length ? callsTable(some, state.calls) : el("p", { class: "dim" }, box.checked ? "No call went over the budget." : "No call yet."));
+    swap(room, some.length ? callsTable(some, state) : el("p", { class: "dim" }, box.checked ? "No call went over the budget." : "No call yet."));
   };
   return show;
 }
@@ -33,9 +38,10 @@ function merged({ live, outlines }) {
   return [...up, ...over];
 }
 
-function callsTable(list, { now_ms, budget_us }) {
+function callsTable(list, state) {
+  const { now_ms, budget_us } = state.calls;
   const rows = list.map((call) => [
-    call.traced ? el("a", { href: callLink(call.sid), class: "mono", "aria-label": `Timeline of call ${call.sid}` }, `…${call.sid.slice(-8)}`) : el("span", { class: "mono dim" }, `…${call.sid.slice(-8)}`),
+    call.traced && isTold(state, call.sid) ? el("a", { href: callLink(call.sid), class: "mono", "aria-label": `Timeline of call ${call.sid}` }, `…${call.sid.slice(-8)}`) : el("span", { class: "mono dim" }, `…${call.sid.slice(-8)}`),
     phase(call), clock(call.began_ms), span(call.lasted_us == null ? now_ms - call.began_ms : call.lasted_us / 1000),
     call.turns ?? call.turn, call.interrupts ?? "–",
     el("span", { class: call.last_us > budget_us ? "bad" : "" }, time(call.last_us)),
