@@ -118,10 +118,6 @@ impl Registry {
         calls.live.values().rev().take(limit).cloned().collect()
     }
 
-    pub fn is_live(&self, number: u32) -> bool {
-        self.lock().live.contains_key(&number)
-    }
-
     /// Nobody can panic while holding it, and the list would be whole if somebody did.
     fn lock(&self) -> MutexGuard<'_, Calls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
