@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use firstword::command::{self, chunk::Options, demo::Demo};
+use firstword::command::{self, chunk::Options, demo::Demo, top};
 use firstword::config::Config;
 use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 
@@ -75,6 +75,14 @@ enum Command {
         #[arg(long)]
         spoken: bool,
     },
+    /// The live page's figures in a terminal, from the private port of any running server.
+    Top {
+        #[arg(long, env = "FIRSTWORD_ADMIN_LISTEN", default_value = "127.0.0.1:9464")]
+        admin: SocketAddr,
+        /// Print once and end.
+        #[arg(long)]
+        once: bool,
+    },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
         #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
@@ -136,6 +144,14 @@ fn main() -> ExitCode {
             text,
             explain,
         }),
+        Command::Top { admin, once } => {
+            let mode = if once {
+                top::Mode::Once
+            } else {
+                top::Mode::Live
+            };
+            outcome(top::run(admin, mode, io::stdout()))
+        }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }

@@ -55,7 +55,12 @@ struct Slots {
 impl Rig {
     /// Accepts a call and hands it its setup. Its journal goes into `dir`.
     pub fn start(content: Content, dir: &Path) -> io::Result<Self> {
-        let config = Config::parse("", |_| None).map_err(io::Error::other)?;
+        // All words or none, in the journal as on the timeline.
+        let file = match content {
+            Content::Full => "[latency]\ntimelines = \"words\"",
+            Content::Hash | Content::Off => "",
+        };
+        let config = Config::parse(file, |_| None).map_err(io::Error::other)?;
         let metrics = Arc::new(Metrics::new(&config));
         let journal = Journal::start(dir.to_owned(), content, Arc::clone(&metrics))?;
         let writer = journal.writer(&config.rules()).map(|seed| seed.plant());

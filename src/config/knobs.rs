@@ -98,6 +98,7 @@ pub const KNOBS: &[Knob] = &[
     knob("model", "connect_timeout_ms", Kind::Whole),
     knob("model", "stall_timeout_ms", Kind::Whole),
     knob("latency", "budget_ms", Kind::Whole),
+    knob("latency", "timelines", Kind::Text),
     knob("journal", "dir", Kind::Text),
     knob("journal", "content", Kind::Text),
 ];

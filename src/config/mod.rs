@@ -25,7 +25,7 @@ use crate::wire::twiml;
 
 pub use knobs::{KNOBS, Kind, Knob};
 pub use secret::Secret;
-pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Turn};
+pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines, Turn};
 pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
 
 /// Read when there is no `--config`, if it is there.

@@ -17,7 +17,7 @@ use super::Secret;
 pub struct Server {
     /// Public address: `/twiml`, `/relay`, `/healthz`, `/readyz`.
     pub listen: SocketAddr,
-    /// Private address: `/metrics`.
+    /// Private address: the live page and `/metrics`.
     pub admin_listen: SocketAddr,
     /// Lets `admin_listen` be an address that others can reach. For a container whose port only
     /// its host publishes; metrics hold no words and no numbers of callers.
@@ -215,11 +215,37 @@ impl Default for Model {
 pub struct Latency {
     /// Final prompt read to first chunk written. About 300 ms of silence sound like a dead line.
     pub budget_ms: u64,
+    pub timelines: Timelines,
+}
+
+/// How much of each call its timeline on the live page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Timelines {
+    /// There are none, and nothing is collected for them.
+    Off,
+    /// What happened when, without a word of what was said.
+    Times,
+    /// With the words, for whoever can reach the private port.
+    Words,
+}
+
+impl Timelines {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Times => "times",
+            Self::Words => "words",
+        }
+    }
 }
 
 impl Default for Latency {
     fn default() -> Self {
-        Self { budget_ms: 300 }
+        Self {
+            budget_ms: 300,
+            timelines: Timelines::Times,
+        }
     }
 }
 

@@ -24,6 +24,7 @@ mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
 mod pace; // sizes of chunks: modes, sound in hand, holds
+mod page; // the live page, its figures and its timelines
 mod plain; // markup goes, words stay
 mod public_url; // the configured address
 mod rubbish; // peers that send what they must not

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::call::event::{Event, Failure};
 use crate::call::turn::TurnId;
 use crate::telemetry::stages::Stage;
+use crate::telemetry::trail::Mark;
 use crate::wire::stream::{Part, Progress};
 
 use super::super::llm::{Model, Read};
@@ -82,7 +83,11 @@ impl<M: Model> Session<M> {
         let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
         match (end, was_told) {
             (Ok(()), true) => {}
-            (Ok(()), false) => self.step(self.wires.now(), Event::Finished { turn }),
+            (Ok(()), false) => {
+                let now = self.wires.read_at;
+                self.wires.mark(now, Mark::StreamEnded(turn, "completed"));
+                self.step(self.wires.now(), Event::Finished { turn });
+            }
             // The reply was whole before its connection broke.
             (Err(_), true) => drop(self.wires.stream_over()),
             (Err(why), false) => {
