@@ -28,7 +28,9 @@ impl Chunker {
         let end = self.text.trim_end().len();
         // "Well," is a phrase of its own, and the voice pauses behind it anyway.
         let clause = self.text[..end].ends_with([',', ';', ':']);
-        if !clause && !self.pace.is_full(&self.style, self.chunk_quarters) {
+        // A colon may well stand before a line break, which would be the end of a sentence.
+        let phrase = clause && !self.text[..end].ends_with(':');
+        if !phrase && !self.pace.is_full(&self.style, self.chunk_quarters) {
             return;
         }
         if (held && end == self.text.len()) || !self.may_leave(end) {
