@@ -39,6 +39,7 @@ impl Kind {
     /// The no-break spaces are marks, since their very purpose is that nothing is cut there.
     pub(crate) fn wide(c: char) -> Self {
         match c {
+            c if is_common_letter(c) => Self::Word,
             '…' => Self::Stop,
             c if is_wide_stop(c) => Self::Stop,
             '—' | '–' | '،' | '、' | '，' | '؛' | '；' | '：' => Self::Clause,
@@ -48,6 +49,14 @@ impl Kind {
             _ => Self::Mark,
         }
     }
+}
+
+/// Letters of the scripts that most text beyond ASCII is in, known without a search.
+fn is_common_letter(c: char) -> bool {
+    matches!(c,
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | 'α'..='ω' | 'Α'..='Ρ'
+        | 'А'..='я' | 'ء'..='غ' | 'ف'..='ي' | 'अ'..='ह' | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
+        | '\u{4e00}'..='\u{9fff}' | '가'..='힣')
 }
 
 const KINDS: [Kind; 256] = {

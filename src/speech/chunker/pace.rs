@@ -37,7 +37,7 @@ impl Pace {
 
     pub(super) fn released(&mut self, text: &str) {
         // A reply of four billion characters would take ten years to say.
-        self.spoken = self.spoken.saturating_add(text.chars().count() as u32);
+        self.spoken = self.spoken.saturating_add(characters(text));
         self.since = self.since.or(self.now);
     }
 
@@ -108,6 +108,12 @@ impl Pace {
             }
         }
     }
+}
+
+/// For chunks, which are short: `chars().count()` is made for long text.
+fn characters(text: &str) -> u32 {
+    let begins = |byte: u8| u32::from(byte & 0b1100_0000 != 0b1000_0000);
+    text.bytes().map(begins).sum()
 }
 
 /// A word counts four, so that a character of a script without spaces can count one.

@@ -1,10 +1,10 @@
 //! Arabic: a stop after a single letter follows a title ("د.").
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_table, pack};
 
 pub(crate) static ARABIC: Language = Language {
     tag: "ar",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
     headings: &[],
     dates: &[],

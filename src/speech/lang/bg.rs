@@ -1,10 +1,10 @@
 //! Bulgarian: "т.г.", "вкл.", and squares and streets before their names.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static BULGARIAN: Language = Language {
     tag: "bg",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,

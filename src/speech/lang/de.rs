@@ -1,11 +1,11 @@
 //! German: ordinals are digits and a stop ("am 3. Mai"), and every noun has a capital, so that a
 //! capital says less than elsewhere.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static GERMAN: Language = Language {
     tag: "de",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,

@@ -5,11 +5,11 @@
 //! "fig" at the end of a meal) is worth its entry only if its class lets it end a sentence.
 //! Words that are names as well ("Will", "May", "Mark") are no starters: "Dr. Will Smith".
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static ENGLISH: Language = Language {
     tag: "en",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,

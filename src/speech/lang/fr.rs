@@ -1,10 +1,10 @@
 //! French: titles, streets, and "etc.", which ends a sentence as often as not.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static FRENCH: Language = Language {
     tag: "fr",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,

@@ -1,11 +1,11 @@
 //! Hindi, and by default all that is written in Devanagari: a danda ends sentences, a stop mostly
 //! follows a title.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_table, pack};
 
 pub(crate) static HINDI: Language = Language {
     tag: "hi",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
     headings: &[],
     dates: &[],
@@ -21,7 +21,7 @@ const ABBREVIATIONS: &[(&str, Class)] = &[
     ("कु", Title), ("के", Strict), ("क्र", Numbered), ("डी", Strict), ("डॉ", Title),
     ("नं", Numbered), ("पं", Title), ("पी", Strict), ("पृ", Numbered), ("प्रा", Strict),
     ("प्रो", Title), ("बी", Strict), ("मि", Title), ("मिस", Title), ("रु", Strict), ("लि", Strict),
-    ("श्री", Title), ("श्रीमती", Title), ("सं", Numbered), ("सी", Strict), ("सु", Title),
+    ("श्री", Title), ("सं", Numbered), ("सी", Strict), ("सु", Title),
 ];
 
 const _: () = assert!(is_table(ABBREVIATIONS), "sort the tables");

@@ -1,10 +1,10 @@
 //! Kazakh: "т.б." and eras, in Cyrillic.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static KAZAKH: Language = Language {
     tag: "kk",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: &[],
     dates: DATES,

@@ -1,10 +1,10 @@
 //! Marathi: Devanagari with a plain full stop at the end of the sentence.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_table, pack};
 
 pub(crate) static MARATHI: Language = Language {
     tag: "mr",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
     headings: &[],
     dates: &[],
@@ -18,7 +18,7 @@ pub(crate) static MARATHI: Language = Language {
 const ABBREVIATIONS: &[(&str, Class)] = &[
     ("ई.स", Strict), ("उदा", Never), ("कि.मी", Strict), ("कु", Title), ("क्र", Numbered),
     ("डॉ", Title), ("नं", Numbered), ("ना", Title), ("पं", Title), ("पृ", Numbered),
-    ("प्रा", Title), ("रु", Strict), ("लि", Strict), ("श्री", Title), ("श्रीमती", Title),
+    ("प्रा", Title), ("रु", Strict), ("लि", Strict), ("श्री", Title),
     ("सं", Numbered), ("सौ", Title),
 ];
 

@@ -1,10 +1,10 @@
 //! Dutch: titles in lower case ("dhr."), and short forms in runs ("aanw. vnw.").
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static DUTCH: Language = Language {
     tag: "nl",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,

@@ -2,11 +2,11 @@
 //!
 //! Scripts that have a sentence mark of their own and no capitals need no more than that.
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_table, pack};
 
 pub(crate) static OTHER: Language = Language {
     tag: "und",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
     headings: &[],
     dates: &[],

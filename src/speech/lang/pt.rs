@@ -1,10 +1,10 @@
 //! Portuguese: titles, and numbers after "n.º".
 
-use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table};
+use super::{Casing, Class, Class::*, Language, Ordinals, is_sorted, is_table, pack};
 
 pub(crate) static PORTUGUESE: Language = Language {
     tag: "pt",
-    abbreviations: ABBREVIATIONS,
+    abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
     headings: HEADINGS,
     dates: DATES,
