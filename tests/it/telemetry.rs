@@ -216,6 +216,60 @@ fn the_process_and_the_serving_thread_are_measured_without_any_call() {
 }
 
 #[test]
+fn without_scrapes_memory_stays_flat() {
+    let config = Config::parse("", |_| None).expect("the defaults are sound");
+    let counters = Counters::new(&config);
+    let look = || {
+        for _ in 0..10_000 {
+            counters.runtime_lag.record(0.001);
+        }
+        counters.upkeep();
+    };
+    look();
+    // Forty looks pile up 6 MB if nothing folds them.
+    let memory = allocation_counter::measure(|| (0..40).for_each(|_| look()));
+    assert!(
+        memory.bytes_current < 500_000,
+        "{} bytes",
+        memory.bytes_current
+    );
+}
+
+#[test]
+fn a_call_goes_on_while_somebody_scrapes_all_the_time() {
+    on_runtime(async {
+        let world = World::start(says("It is half past nine.", 1)).await;
+        let counters = std::sync::Arc::clone(&world.server.metrics);
+        let (enough, stopped) = std::sync::mpsc::channel::<()>();
+        let scraper = std::thread::spawn(move || {
+            let mut scrapes = 0;
+            // It ends when the other end is dropped.
+            while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                counters.render();
+                scrapes += 1;
+            }
+            scrapes
+        });
+        let mut phone = Phone::call(&world).await;
+        for _ in 0..20 {
+            phone.say("What time is it?").await;
+            phone.hear("It is half past nine.").await;
+        }
+        drop(enough);
+        let scrapes = scraper.join().expect("rendering never panics");
+        assert!(scrapes > 20, "{scrapes} scrapes");
+        world
+            .until("firstword_time_to_first_chunk_seconds_count", 20.0)
+            .await;
+        let metrics = world.metrics().await;
+        assert_eq!(
+            metrics.value(r#"firstword_queue_dropped_total{queue="samples"}"#),
+            0.0
+        );
+    });
+}
+
+#[test]
 fn the_budget_is_an_edge_of_the_histogram_whatever_it_is() {
     for (budget_ms, edge) in [("300", "0.3"), ("420", "0.42"), ("20000", "20")] {
         let budget = format!("[latency]\nbudget_ms = {budget_ms}");
