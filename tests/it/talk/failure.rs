@@ -26,6 +26,8 @@ fn check(answer: Answer, spoken: &str, kind: &str) {
         phone.say("Are you there?").await;
         phone.hear("Well again.").await;
         phone.settle().await;
+        // The body's end is read behind the last words, and a ping may overtake it.
+        world.until("firstword_llm_streams_active", 0.0).await;
         let metrics = world.metrics().await;
         if !kind.is_empty() {
             let errors = format!("firstword_llm_errors_total{{kind=\"{kind}\"}}");
