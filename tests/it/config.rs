@@ -109,6 +109,7 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("model", "base_url") => "http://localhost/v1",
         ("model", "temperature") => "0.5",
         ("journal", "content") => "full",
+        ("latency", "timelines") => "off",
         ("relay", "auth_token" | "greeting" | "voice") => "text",
         ("turn", "instructions" | "instructions_file" | "apology" | "goodbye") => "text",
         ("model", "name" | "api_key") | ("journal", "dir") => "text",
