@@ -56,6 +56,14 @@ enum Command {
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
     },
+    /// Run a journalled call again and compare every line; exit 1 at a difference, 2 if refused.
+    Replay {
+        /// A journal with `content = "full"`.
+        file: PathBuf,
+        /// Print the call as a timeline too.
+        #[arg(long)]
+        show: bool,
+    },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
         #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
@@ -95,6 +103,12 @@ fn main() -> ExitCode {
         })),
         Command::Call { url } => outcome(call(&url)),
         Command::Chunk { first } => chunk(first),
+        Command::Replay { file, show } => {
+            match command::replay::run(&file, show, &mut io::stdout().lock()) {
+                Ok(verdict) => ExitCode::from(verdict.exit_status()),
+                Err(error) => failed(1, &error),
+            }
+        }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }

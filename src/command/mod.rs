@@ -4,4 +4,5 @@ pub mod call;
 pub mod chunk;
 pub mod demo;
 pub mod healthcheck;
+pub mod replay;
 pub mod serve;

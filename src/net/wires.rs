@@ -173,7 +173,7 @@ impl<M: Model> Effects for Wires<M> {
         stages.end(Stage::FrameParse, self.now());
         self.stages = Some(stages);
         if let Some(journal) = &mut self.journal {
-            journal.ask(turn.as_u32(), history);
+            journal.ask(turn, history);
         }
         let worker = &self.worker;
         let body = request::body(&worker.model_knobs, &worker.instructions, history);
@@ -213,7 +213,7 @@ impl<M: Model> Effects for Wires<M> {
         }
         self.worker.sample(Sample::Cancel(cause, took));
         if let Some(journal) = &mut self.journal {
-            journal.simple("abort", cause.as_str());
+            journal.abort(turn, cause);
         }
     }
 
@@ -231,14 +231,14 @@ impl<M: Model> Effects for Wires<M> {
         self.outbox.hang_up();
         self.hung_up = true;
         if let Some(journal) = &mut self.journal {
-            journal.simple("end", "call");
+            journal.hang_up();
         }
     }
 
     fn close(&mut self, code: CloseCode) {
         self.leaving = Some(code);
         if let Some(journal) = &mut self.journal {
-            journal.simple("close", &code.as_u16().to_string());
+            journal.close(code);
         }
     }
 

@@ -11,7 +11,7 @@
 
 pub mod journal;
 pub mod latency;
-mod line;
+pub(crate) mod line;
 pub mod metrics;
 mod spool;
 pub mod stages;

@@ -24,6 +24,7 @@ mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
 mod public_url; // the configured address
+mod replay; // journals run again
 mod rubbish; // peers that send what they must not
 mod sentence; // what ends a sentence, the golden rules among it
 mod session; // the loop of a call, in virtual time
