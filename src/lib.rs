@@ -28,6 +28,7 @@
 //! | another dialect of model | `model/request.rs`, `wire/completion.rs` |
 //! | connections to the model | `net/llm.rs` |
 //! | a knob | `config/sections.rs`, `config/knobs.rs` |
+//! | a journal's line, and how it is replayed | `telemetry/line.rs`, `replay.rs`, `replay/` |
 //! | a metric | `telemetry/metrics/` |
 //! | the callers and the model of the demo | `sim/` |
 //!
@@ -40,6 +41,7 @@ pub mod command;
 pub mod config;
 pub mod model;
 pub mod net;
+pub mod replay;
 pub mod sim;
 pub mod speech;
 pub mod telemetry;

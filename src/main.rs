@@ -83,6 +83,14 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Run a journalled call again and compare every line; exit 1 at a difference, 2 if refused.
+    Replay {
+        /// A journal with `content = "full"`.
+        file: PathBuf,
+        /// Print the call as a timeline too.
+        #[arg(long)]
+        show: bool,
+    },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
         #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
@@ -151,6 +159,12 @@ fn main() -> ExitCode {
                 top::Mode::Live
             };
             outcome(top::run(admin, mode, io::stdout()))
+        }
+        Command::Replay { file, show } => {
+            match command::replay::run(&file, show, &mut io::stdout().lock()) {
+                Ok(verdict) => ExitCode::from(verdict.exit_status()),
+                Err(error) => failed(1, &error),
+            }
         }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }

@@ -4,5 +4,6 @@ pub mod call;
 pub mod chunk;
 pub mod demo;
 pub mod healthcheck;
+pub mod replay;
 pub mod serve;
 pub mod top;

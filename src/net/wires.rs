@@ -289,7 +289,7 @@ impl<M: Model> Effects for Wires<M> {
         self.stages = Some(stages);
         self.request = Some(RequestWatch::start(turn, now));
         if let Some(journal) = &mut self.journal {
-            journal.ask(turn.as_u32(), history);
+            journal.ask(turn, history);
         }
         let worker = &self.worker;
         let body = request::body(&worker.model_knobs, &worker.instructions, history);
@@ -331,7 +331,7 @@ impl<M: Model> Effects for Wires<M> {
         let retracted = u32::try_from(retracted).unwrap_or(u32::MAX);
         self.mark(self.now(), Mark::Aborted(turn, cause, retracted));
         if let Some(journal) = &mut self.journal {
-            journal.simple("abort", cause.as_str());
+            journal.abort(turn, cause);
         }
     }
 
@@ -358,14 +358,14 @@ impl<M: Model> Effects for Wires<M> {
         self.hung_up = true;
         self.mark(self.now(), Mark::HangUp(HangUp::Sent));
         if let Some(journal) = &mut self.journal {
-            journal.simple("end", "call");
+            journal.hang_up();
         }
     }
 
     fn close(&mut self, code: CloseCode) {
         self.leaving = Some(code);
         if let Some(journal) = &mut self.journal {
-            journal.simple("close", &code.as_u16().to_string());
+            journal.close(code);
         }
     }
 

@@ -12,20 +12,23 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::call::effect::{Chunk, Effects, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
 use crate::call::event::Event;
 use crate::call::history::History;
 use crate::call::rules::{LastMode, Rules};
 use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
 use crate::call::{Call, Phase};
 use crate::config::Content;
 
-use super::line::Line;
+use super::line::{Asked, Line};
 use super::metrics::Metrics;
 use super::spool::{Kind, Sender, Spool};
 
-/// The version of the format; a reader refuses others.
-pub const VERSION: u32 = 1;
+/// The version of the format; `replay` refuses others. It changes with the shape of any line and
+/// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
+/// is a number.
+pub const VERSION: u32 = 2;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.
 #[derive(Debug)]
@@ -92,8 +95,7 @@ pub struct Writer {
 pub struct CallJournal {
     writer: Rc<RefCell<Writer>>,
     number: u32,
-    /// Fingerprints of the messages of the last request.
-    asked: Vec<u64>,
+    asked: Asked,
     /// Lines that the queue did not take since the last one that it took.
     dropped: u32,
 }
@@ -124,7 +126,7 @@ impl CallJournal {
         let mut journal = Self {
             writer: Rc::clone(writer),
             number,
-            asked: Vec::new(),
+            asked: Asked::default(),
             dropped: 0,
         };
         journal.put(header.as_bytes());
@@ -155,32 +157,20 @@ impl CallJournal {
         let mut writer = writer.borrow_mut();
         let Writer { seed, line, .. } = &mut *writer;
         let line = line.end(phase);
-        if self.dropped > 0 {
-            let gap = format!("{{\"dropped\":{}}}\n", self.dropped);
-            if seed.sender.send(self.number, Kind::Line, gap.as_bytes()) {
-                self.dropped = 0;
-            }
-        }
+        tell_gap(&mut seed.sender, self.number, &mut self.dropped);
         if self.dropped > 0 || !seed.sender.send(self.number, Kind::Line, line) {
             self.dropped += 1;
             seed.metrics.queue_dropped.increment("journal");
         }
     }
 
-    pub fn ask(&mut self, turn: u32, history: &History) {
+    pub fn ask(&mut self, turn: TurnId, history: &History) {
         let mut writer = self.writer.borrow_mut();
-        let line = &writer.line;
-        let mut same = 0;
-        for (place, (_, text)) in history.messages().enumerate() {
-            let print = line.fingerprint(text);
-            if place == same && self.asked.get(place) == Some(&print) {
-                same += 1;
-            } else {
-                self.asked.truncate(place);
-                self.asked.push(print);
-            }
-        }
-        writer.line.ask(turn, same, history);
+        writer.line.ask(turn, history, &mut self.asked);
+    }
+
+    pub fn abort(&mut self, turn: TurnId, cause: Cause) {
+        self.writer.borrow_mut().line.abort(turn, cause);
     }
 
     pub fn speak(&mut self, chunk: &Chunk<'_>) {
@@ -191,8 +181,12 @@ impl CallJournal {
         self.writer.borrow_mut().line.note(note);
     }
 
-    pub fn simple(&mut self, name: &str, value: &str) {
-        self.writer.borrow_mut().line.simple(name, value);
+    pub fn hang_up(&mut self) {
+        self.writer.borrow_mut().line.hang_up();
+    }
+
+    pub fn close(&mut self, code: CloseCode) {
+        self.writer.borrow_mut().line.close(code);
     }
 
     fn put(&mut self, line: &[u8]) {
@@ -207,8 +201,19 @@ impl CallJournal {
 impl Drop for CallJournal {
     fn drop(&mut self) {
         let mut writer = self.writer.borrow_mut();
+        tell_gap(&mut writer.seed.sender, self.number, &mut self.dropped);
         if !writer.seed.sender.send(self.number, Kind::Close, &[]) {
             writer.seed.metrics.queue_dropped.increment("journal");
+        }
+    }
+}
+
+/// Writes down how many lines are missing, if any are and the queue takes it.
+fn tell_gap(sender: &mut Sender, call: u32, dropped: &mut u32) {
+    if *dropped > 0 {
+        let gap = format!("{{\"dropped\":{dropped}}}\n");
+        if sender.send(call, Kind::Line, gap.as_bytes()) {
+            *dropped = 0;
         }
     }
 }

@@ -8,18 +8,21 @@
 //! `{"len":..,"hash":".."}` instead: bytes, and a keyed hash that only this process can repeat.
 //! A line is built in memory that the calls of a thread share, so it allocates nothing once warm.
 
+mod asked;
 mod text;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::RandomState;
 
 use crate::call::Phase;
-use crate::call::effect::{Chunk, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Note};
 use crate::call::event::{Event, PromptKind, Setup};
 use crate::call::history::History;
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
 use crate::config::Content;
 
+pub use asked::Asked;
+use asked::fingerprint;
 use text::Text;
 
 /// The writer of lines.
@@ -135,8 +138,11 @@ impl Line {
     }
 
     fn setup(&mut self, setup: &Setup<'_>) {
-        let call_sid = setup.call_sid.as_deref().unwrap_or_default();
-        self.text.raw("\"setup\",\"call_sid\":").quoted(call_sid);
+        self.text.raw("\"setup\",\"call_sid\":");
+        match &setup.call_sid {
+            Some(call_sid) => self.text.quoted(call_sid),
+            None => self.text.raw("null"),
+        };
         self.text.raw(",\"session_id\":").quoted(&setup.session_id);
         self.text
             .raw(",\"account_sid\":")
@@ -161,9 +167,10 @@ impl Line {
         self.text.raw(",\"turn\":").number(turn.as_u32());
     }
 
-    /// A request, as what it adds to the one before, with which it shares `keep` messages.
-    pub fn ask(&mut self, turn: u32, keep: usize, history: &History) {
-        self.effect("\"ask\":").number(turn);
+    /// A request, as what it adds to the one before.
+    pub fn ask(&mut self, turn: TurnId, history: &History, asked: &mut Asked) {
+        let keep = asked.shared(&self.hasher, history);
+        self.effect("\"ask\":").number(turn.as_u32());
         self.text.raw(",\"keep\":").number(keep as u64);
         self.text.raw(",\"add\":[");
         for (place, (role, text)) in history.messages().skip(keep).enumerate() {
@@ -206,16 +213,17 @@ impl Line {
         .raw("}");
     }
 
-    /// An effect that is a name and a value.
-    pub fn simple(&mut self, name: &str, value: &str) {
-        self.effect("").quoted(name).raw(":").quoted(value).raw("}");
+    pub fn abort(&mut self, turn: TurnId, cause: Cause) {
+        self.effect("\"abort\":").number(turn.as_u32());
+        self.text.raw(",\"cause\":").quoted(cause.as_str()).raw("}");
     }
 
-    /// A fingerprint of a text, for telling whether it has changed.
-    pub fn fingerprint(&self, text: &str) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(text.as_bytes());
-        hasher.finish()
+    pub fn hang_up(&mut self) {
+        self.effect("\"end\":\"call\"}");
+    }
+
+    pub fn close(&mut self, code: CloseCode) {
+        self.effect("\"close\":").number(code.as_u16()).raw("}");
     }
 
     /// Opens an effect and begins it with `first`.
@@ -241,7 +249,7 @@ impl Line {
         if self.content == Content::Full {
             self.text.quoted(text);
         } else {
-            let hash = self.fingerprint(text);
+            let hash = fingerprint(&self.hasher, text);
             self.text.raw("{\"len\":").number(text.len() as u64);
             self.text.raw(",\"hash\":\"").hex(hash).raw("\"}");
         }

@@ -17,7 +17,7 @@ pub mod figures;
 pub mod hdr;
 pub mod journal;
 pub mod latency;
-mod line;
+pub(crate) mod line;
 pub mod metrics;
 pub mod perceived;
 pub mod presence;

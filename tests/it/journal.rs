@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use firstword::telemetry::journal::VERSION;
+
 use super::world::phone::Phone;
 use super::world::raw::{Raw, prompt, text};
 use super::world::{World, answers, at_once, ms, on_runtime, says};
@@ -108,7 +110,7 @@ fn a_full_journal_holds_the_whole_call_in_order() {
     };
     assert_eq!(
         (&header["journal"], &header["content"]),
-        (&1.into(), &"full".into())
+        (&VERSION.into(), &"full".into())
     );
     assert_eq!(header["firstword"], env!("CARGO_PKG_VERSION"));
     assert_eq!(header["rules"]["hang_up_delay_us"], 20_000);

@@ -103,6 +103,7 @@ fn the_arrows_between_the_folders_go_one_way() {
         "config",
         "model",
         "net",
+        "replay",
         "sim",
         "speech",
         "telemetry",
