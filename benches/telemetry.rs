@@ -113,7 +113,12 @@ fn turn(criterion: &mut Criterion) {
                     rig.metrics
                         .turns_over_budget
                         .increment(times.longest().as_str());
-                    rig.samples.push(Sample::Turn(times));
+                    rig.samples.push(Sample::Turn {
+                        call: 1,
+                        turn: TURN,
+                        times,
+                        over: false,
+                    });
                 }
                 let watch = RequestWatch::start(TURN, at(0));
                 let (_, times) = watch.stop(at(900_000), RequestEnd::Completed, None);

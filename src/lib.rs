@@ -11,7 +11,7 @@
 //!     |           net/wires        carries them out
 //!     +-> ask     model/request -> net/llm -> wire/sse -> wire/completion
 //!     |             -> Event::Piece -> back into Call::handle
-//!     |           speech/marker -> speech/chunker: pieces become chunks
+//!     |           speech/marker -> speech/plain -> speech/chunker: pieces become chunks
 //!     +-> speak   wire/outbound -> net/outbox -> socket
 //! ```
 //!
@@ -19,6 +19,8 @@
 //! |---|---|
 //! | when a chunk is sent | `speech/chunker.rs` |
 //! | what counts as a sentence end | `speech/sentence.rs`, `speech/lang/` |
+//! | what becomes of markdown, tags and emoji | `speech/plain.rs` |
+//! | how numbers and names are put into words | `speech/spoken.rs` |
 //! | what happens when the caller talks over the reply | `call/machine.rs` |
 //! | what the model is told afterwards | `call/history.rs`, `call/heard.rs` |
 //! | how a call ends | `speech/marker.rs`, `call/machine.rs` |
@@ -26,7 +28,7 @@
 //! | another dialect of model | `model/request.rs`, `wire/completion.rs` |
 //! | connections to the model | `net/llm.rs` |
 //! | a knob | `config/sections.rs`, `config/knobs.rs` |
-//! | a metric | `telemetry/metrics.rs` |
+//! | a metric | `telemetry/metrics/` |
 //! | the callers and the model of the demo | `sim/` |
 //!
 //! `call`, `speech`, `model` and `wire` are pure: no clock, no IO, no lock, no task. `net` touches

@@ -4,13 +4,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use firstword::command::{self, demo::Demo};
+use firstword::command::{self, chunk::Options, demo::Demo, top};
 use firstword::config::Config;
-use firstword::speech::{First, Style};
+use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 
 /// A low-latency edge server for phone voice agents.
 #[derive(Parser)]
@@ -55,6 +56,32 @@ enum Command {
         /// When the first chunk leaves; `safe` gives the same chunks for every split of a text.
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
+        /// How large chunks are; the clock stands still.
+        #[arg(long, value_enum, default_value_t = ModeArgument::Adaptive)]
+        mode: ModeArgument,
+        /// The language of replies that name none ("lang" in the input), as in de or pt-BR.
+        #[arg(long)]
+        lang: Option<String>,
+        /// Say of each chunk why it ends where it does.
+        #[arg(long)]
+        explain: bool,
+        /// The input is the plain text of one reply, cut as if it streamed.
+        #[arg(long)]
+        text: bool,
+        /// Take markdown, tags and emoji out first, as a call does by default.
+        #[arg(long)]
+        plain: bool,
+        /// Put numbers, addresses and acronyms into words, all forms of `speech.spoken`.
+        #[arg(long)]
+        spoken: bool,
+    },
+    /// The live page's figures in a terminal, from the private port of any running server.
+    Top {
+        #[arg(long, env = "FIRSTWORD_ADMIN_LISTEN", default_value = "127.0.0.1:9464")]
+        admin: SocketAddr,
+        /// Print once and end.
+        #[arg(long)]
+        once: bool,
     },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
@@ -67,6 +94,14 @@ enum Command {
 enum FirstArgument {
     Eager,
     Safe,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ModeArgument {
+    Adaptive,
+    Post,
+    Token,
+    Sentence,
 }
 
 /// The configuration or the arguments are wrong (`EX_USAGE` of sysexits.h).
@@ -94,7 +129,29 @@ fn main() -> ExitCode {
             outage,
         })),
         Command::Call { url } => outcome(call(&url)),
-        Command::Chunk { first } => chunk(first),
+        Command::Chunk {
+            first,
+            mode,
+            lang,
+            explain,
+            text,
+            plain,
+            spoken,
+        } => chunk(&Options {
+            style: style(first, mode),
+            voice: Rc::new(voice(plain, spoken)),
+            lang,
+            text,
+            explain,
+        }),
+        Command::Top { admin, once } => {
+            let mode = if once {
+                top::Mode::Once
+            } else {
+                top::Mode::Live
+            };
+            outcome(top::run(admin, mode, io::stdout()))
+        }
         Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
     }
 }
@@ -124,17 +181,38 @@ fn call(url: &str) -> io::Result<()> {
     result
 }
 
-fn chunk(first: FirstArgument) -> ExitCode {
-    let first = match first {
-        FirstArgument::Eager => First::Eager,
-        FirstArgument::Safe => First::Safe,
-    };
-    let style = Style {
-        first,
-        ..Style::default()
-    };
+fn style(first: FirstArgument, mode: ModeArgument) -> Style {
+    Style {
+        first: match first {
+            FirstArgument::Eager => First::Eager,
+            FirstArgument::Safe => First::Safe,
+        },
+        mode: match mode {
+            ModeArgument::Adaptive => Mode::Adaptive,
+            ModeArgument::Post => Mode::Post,
+            ModeArgument::Token => Mode::Token,
+            ModeArgument::Sentence => Mode::Sentence,
+        },
+        ..Style::DEFAULT
+    }
+}
+
+fn voice(plain: bool, spoken: bool) -> Voice {
+    let verbatim = Voice::VERBATIM;
+    Voice {
+        markup: if plain {
+            Markup::Stripped
+        } else {
+            verbatim.markup
+        },
+        forms: if spoken { Forms::ALL } else { verbatim.forms },
+        ..verbatim
+    }
+}
+
+fn chunk(options: &Options) -> ExitCode {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    match command::chunk::run(io::stdin().lock(), &mut output, style) {
+    match command::chunk::run(io::stdin().lock(), &mut output, options) {
         Ok(report) => ExitCode::from(report.exit_status()),
         Err(error) => failed(1, &error),
     }

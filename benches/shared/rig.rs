@@ -33,6 +33,8 @@ pub struct Rig {
     call: Pin<Box<dyn Future<Output = ()>>>,
     ends: Ends,
     metrics: Arc<Metrics>,
+    /// Its thread lives as long as this.
+    _latency: Latency,
     /// Dropped last: that waits until all lines are in the file.
     _journal: Journal,
 }
@@ -53,18 +55,25 @@ struct Slots {
 impl Rig {
     /// Accepts a call and hands it its setup. Its journal goes into `dir`.
     pub fn start(content: Content, dir: &Path) -> io::Result<Self> {
-        let config = Config::parse("", |_| None).map_err(io::Error::other)?;
+        // All words or none, in the journal as on the timeline.
+        let file = match content {
+            Content::Full => "[latency]\ntimelines = \"words\"",
+            Content::Hash | Content::Off => "",
+        };
+        let config = Config::parse(file, |_| None).map_err(io::Error::other)?;
         let metrics = Arc::new(Metrics::new(&config));
         let journal = Journal::start(dir.to_owned(), content, Arc::clone(&metrics))?;
         let writer = journal.writer(&config.rules()).map(|seed| seed.plant());
-        let samples = Latency::start(Arc::clone(&metrics))?.samples();
+        let latency = Latency::start(Arc::clone(&metrics))?;
         let ends = Ends::default();
+        let samples = latency.samples();
         let worker = Worker::new(&config, ends.clone(), Arc::clone(&metrics), samples, writer);
         let call = session::run(Rc::new(worker), Instant::now(), ends.clone(), ends.clone());
         let mut rig = Self {
             call: Box::pin(call),
             ends,
             metrics,
+            _latency: latency,
             _journal: journal,
         };
         rig.caller(SETUP);

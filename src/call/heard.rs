@@ -1,7 +1,10 @@
 //! How much of a reply the caller heard.
 //!
 //! The relay's own words are the best evidence, a duration the next, the clock the last. The two
-//! estimates assume one speech rate and give whole words only. Nothing here changes history.
+//! estimates assume one speech rate and give whole words only. A tag that a voice obeys is not
+//! heard: matches and estimates skip it. Nothing here changes history.
+
+use crate::speech::ssml_tag_len;
 
 use super::effect::HeardBy;
 use super::event::Interrupt;
@@ -105,12 +108,23 @@ fn match_letters(spoken: &str, words: &str) -> Option<usize> {
 
 /// Lower-case letters and digits of `text`, each with the offset just behind it.
 fn letters(text: &str) -> impl Iterator<Item = (usize, char)> {
-    text.char_indices()
-        .filter(|(_, c)| c.is_alphanumeric())
+    audible(text)
         .flat_map(|(at, c)| {
             let end = at + c.len_utf8();
             c.to_lowercase().map(move |lower| (end, lower))
         })
+        .filter(|(_, lower)| lower.is_alphanumeric())
+}
+
+/// The characters of `text` that are spoken, each with its offset: all but tags.
+fn audible(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut tag_end = 0;
+    text.char_indices().filter(move |&(at, c)| {
+        if c == '<' && at >= tag_end {
+            tag_end = at + ssml_tag_len(&text[at..]).unwrap_or(0);
+        }
+        at >= tag_end
+    })
 }
 
 /// Offsets at which a word begins, the first one of the text left out.
@@ -125,12 +139,21 @@ fn word_starts(text: &str) -> impl Iterator<Item = usize> {
 fn estimate(text: &str, time: Micros) -> usize {
     let characters = usize::try_from(time.0.saturating_mul(CHARACTERS_PER_SECOND) / 1_000_000)
         .unwrap_or(usize::MAX);
-    let Some((cut, _)) = text.char_indices().nth(characters) else {
-        return text.trim_end().len();
-    };
-    if text[cut..].starts_with(char::is_whitespace) {
-        return text[..cut].trim_end().len();
+    // The end of the last whole word, and of the last visible character.
+    let mut words = 0;
+    let mut visible = 0;
+    let mut left = characters;
+    for (at, c) in audible(text) {
+        if c.is_whitespace() {
+            words = visible;
+        }
+        if left == 0 {
+            return words;
+        }
+        left -= 1;
+        if !c.is_whitespace() {
+            visible = at + c.len_utf8();
+        }
     }
-    let word = text[..cut].rfind(char::is_whitespace).unwrap_or(0);
-    text[..word].trim_end().len()
+    text.trim_end().len()
 }

@@ -105,17 +105,18 @@ impl Call {
 
     /// When to call `handle(now, Event::Timer, ..)` next, if ever.
     pub fn deadline(&self) -> Option<CallTime> {
-        match self.phase {
+        match &self.phase {
             Phase::Fresh => Some(CallTime::ZERO.after(self.rules.setup_timeout)),
-            Phase::Closing { at } => Some(at),
-            Phase::Over { close_at } => close_at,
-            Phase::Listening | Phase::Replying(_) => None,
+            Phase::Listening => None,
+            Phase::Replying(turn) => turn.deadline(),
+            Phase::Closing { at } => Some(*at),
+            Phase::Over { close_at } => *close_at,
         }
     }
 
     /// The only way in. Sync, total, never fails: bad input is an event too.
     pub fn handle(&mut self, now: CallTime, event: Event<'_>, out: &mut impl Effects) {
-        let due = self.deadline().is_some_and(|at| at <= now);
+        let due = event == Event::Timer && self.deadline().is_some_and(|at| at <= now);
         match (&mut self.phase, event) {
             (Phase::Over { .. }, Event::Timer) if due => self.close(CloseCode::Normal, out),
             (Phase::Over { close_at: Some(_) }, Event::Drain) => {
@@ -146,7 +147,7 @@ impl Call {
             (Phase::Replying(turn), Event::Piece { turn: of, text })
                 if turn.id == of && turn.is_running() =>
             {
-                turn.push(text, &self.rules, out);
+                turn.push(now, text, &self.rules, out);
             }
             (Phase::Replying(turn), Event::Finished { turn: of })
                 if turn.id == of && turn.is_running() =>
@@ -170,6 +171,7 @@ impl Call {
                 out.note(Note::Ignored(Ignored::Stale));
             }
 
+            (Phase::Replying(turn), Event::Timer) if due => turn.expire(now, &self.rules, out),
             (Phase::Closing { .. }, Event::Timer) if due => self.hang_up(now, out),
             (_, Event::Timer) => {}
         }
@@ -214,7 +216,7 @@ impl Call {
         }
         self.turns += 1;
         let id = TurnId::from_u32(self.turns);
-        self.phase = Phase::Replying(Box::new(Turn::new(id, &self.rules)));
+        self.phase = Phase::Replying(Box::new(Turn::new(id, &self.rules, prompt.lang.as_deref())));
         out.ask(id, &self.history);
     }
 

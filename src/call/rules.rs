@@ -1,6 +1,8 @@
 //! The knobs that the call core obeys, with their defaults; `config` says where they come from.
 
-use crate::speech::Style;
+use std::rc::Rc;
+
+use crate::speech::{Markers, Style, Voice};
 
 use super::time::Micros;
 
@@ -13,6 +15,10 @@ pub struct Rules {
     /// Spoken when the model ends the call without a word.
     pub goodbye: String,
     pub style: Style,
+    /// What the model writes to end the call.
+    pub markers: Markers,
+    /// What is made of the model's words before they are spoken.
+    pub voice: Rc<Voice>,
     pub last: LastMode,
     /// From the last byte of the reply written to the relay's `end`.
     pub hang_up_delay: Micros,
@@ -41,6 +47,8 @@ impl Default for Rules {
             apology: "Sorry, I didn't catch that. Could you say it again?".to_owned(),
             goodbye: "Goodbye.".to_owned(),
             style: Style::default(),
+            markers: Markers::default(),
+            voice: Rc::default(),
             last: LastMode::default(),
             // The founding post's figure: the voice finishes its last word in this time.
             hang_up_delay: Micros::from_millis(500),

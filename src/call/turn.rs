@@ -3,7 +3,7 @@
 //! All that dies with a turn lives in here: what the model has said, what waits in the chunker,
 //! what has been sent. Dropping the value is the clean-up, so no word of a dead turn can survive.
 
-use crate::speech::{Cut, End, Speech};
+use crate::speech::{Cut, End, Moment, Speech};
 
 use super::effect::{Chunk, Effects, Outcome, Source};
 use super::event::Written;
@@ -51,10 +51,13 @@ enum Ending {
 }
 
 impl Turn {
-    pub fn new(id: TurnId, rules: &Rules) -> Self {
+    /// `lang` is the BCP-47 tag that the caller's words came with.
+    pub fn new(id: TurnId, rules: &Rules, lang: Option<&str>) -> Self {
         Self {
             id,
-            speech: Speech::new(rules.style),
+            speech: Speech::for_voice(rules.style, &rules.voice)
+                .with_markers(rules.markers)
+                .in_language(lang.unwrap_or_default()),
             reply: Reply::default(),
             stream: Stream::Running,
             ending: Ending::No,
@@ -66,12 +69,28 @@ impl Turn {
     }
 
     /// One delta of the model's stream.
-    pub fn push(&mut self, text: &str, rules: &Rules, out: &mut impl Effects) {
+    pub fn push(&mut self, now: CallTime, text: &str, rules: &Rules, out: &mut impl Effects) {
         let Self {
             id, speech, reply, ..
         } = self;
+        speech.tick(moment(now));
         speech.push(text, &mut |cut| reply.speak(*id, cut, rules.last, out));
         self.look_for_marker();
+    }
+
+    /// When text that is held has been held for long enough.
+    pub fn deadline(&self) -> Option<CallTime> {
+        let at = self.speech.deadline().filter(|_| self.is_running())?;
+        Some(CallTime::from_micros(at.as_micros()))
+    }
+
+    /// The moment that `deadline` named has come.
+    pub fn expire(&mut self, now: CallTime, rules: &Rules, out: &mut impl Effects) {
+        let Self {
+            id, speech, reply, ..
+        } = self;
+        speech.tick(moment(now));
+        speech.expire(&mut |cut| reply.speak(*id, cut, rules.last, out));
     }
 
     /// The model has said all it will. Words that are missing are ours.
@@ -165,6 +184,10 @@ impl Turn {
     }
 }
 
+fn moment(now: CallTime) -> Moment {
+    Moment::from_micros(now.as_micros())
+}
+
 /// What has been spoken in a turn, and how much of it has left us.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reply {
@@ -223,7 +246,7 @@ impl Reply {
 
     fn speak(&mut self, turn: TurnId, cut: Cut<'_>, mode: LastMode, out: &mut impl Effects) {
         let last = match mode {
-            LastMode::Sentence => matches!(cut.end, End::Sentence | End::Reply),
+            LastMode::Sentence => matches!(cut.end, End::Sentence | End::Time | End::Reply),
             LastMode::Reply => cut.end == End::Reply,
         };
         self.send(turn, cut, last, Source::Model, out);

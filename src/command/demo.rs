@@ -14,12 +14,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
 use crate::command::serve::Signals;
-use crate::config::{Config, Content};
+use crate::config::{Config, Content, Timelines};
 use crate::net::server::{Server, StartError};
 use crate::sim::caller::{CallReport, Caller, Ended, Habits};
 use crate::sim::model::Model;
 use crate::sim::prospect::Prospect;
-use crate::telemetry::metrics;
+use crate::telemetry::figures::Figures;
 
 /// What the arguments say.
 #[derive(Clone, Debug)]
@@ -77,6 +77,7 @@ async fn show(demo: &Demo) -> Result<(), Box<dyn Error>> {
     config.models[0].base_url = model.base_url();
     config.models[0].name = "prospect".to_owned();
     config.journal.content = Content::Off;
+    config.latency.timelines = Timelines::Words;
     if let Some(dir) = &demo.journal_dir {
         config.journal.content = Content::Full;
         config.journal.dir.clone_from(dir);
@@ -125,6 +126,7 @@ fn start(mut config: Config) -> Result<Server, StartError> {
 
 fn announce(demo: &Demo, server: &Server, model: &Model) {
     println!("relay    ws://{}/relay", server.public);
+    println!("live     http://{}/", server.private);
     println!("metrics  http://{}/metrics", server.private);
     println!("model    {} (built in)", model.base_url());
     if let Some(dir) = &demo.journal_dir {
@@ -201,38 +203,8 @@ async fn watch_it(demo: &Demo, server: &Server, model: &Model) -> std::io::Resul
     }
 }
 
-/// The figures of a moment.
-struct Figures {
-    calls_active: f64,
-    calls: f64,
-    turns: f64,
-    answered: f64,
-    interruptions: f64,
-    errors: f64,
-    stale_sent: f64,
-    within_budget: f64,
-}
-
-/// Reads them out of what `/metrics` says.
-fn figures(text: &str) -> Figures {
-    let sum = |name: &str| metrics::sum(text, &format!("firstword_{name}"));
-    let answered = sum("turns_first_chunk_total");
-    let counted = answered + sum("turns_no_answer_total");
-    let within = answered - sum("turns_over_budget_total");
-    Figures {
-        calls_active: sum("calls_active"),
-        calls: sum("calls_started_total"),
-        turns: sum("turns_total"),
-        answered,
-        interruptions: sum("interruptions_total"),
-        errors: sum("llm_errors_total"),
-        stale_sent: sum("stale_chunks_sent_total"),
-        within_budget: if counted > 0.0 { within / counted } else { 1.0 },
-    }
-}
-
 fn line(server: &Server, elapsed: Duration) -> String {
-    let now = figures(&server.metrics.render());
+    let now = Figures::read(&server.metrics.render());
     let ttfc = server.latency.snapshot().first_chunk;
     let ms = |micros: u64| micros as f64 / 1e3;
     format!(
@@ -263,13 +235,13 @@ async fn scrape(server: &Server) -> reqwest::Result<String> {
 /// read over HTTP, so that the line says what `/metrics` says.
 async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dyn Error>> {
     let deadline = Instant::now() + GRACE;
-    let is_talking = || figures(&server.metrics.render()).calls_active > 0.0;
+    let is_talking = || Figures::read(&server.metrics.render()).calls_active > 0.0;
     while is_talking() && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let now = figures(&scrape(&server).await?);
+    let now = Figures::read(&scrape(&server).await?);
     let snapshot = server.latency.snapshot();
-    let summary = |of: crate::telemetry::latency::Summary| json!({"count": of.count, "p50": of.p50, "p95": of.p95, "p99": of.p99, "max": of.max});
+    let summary = |of: crate::telemetry::hdr::Summary| json!({"count": of.count, "p50": of.p50, "p95": of.p95, "p99": of.p99, "max": of.max});
     println!(
         "{}",
         json!({
@@ -279,7 +251,7 @@ async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dy
             "turns": now.turns as u64,
             "turns_answered": now.answered as u64,
             "interruptions": now.interruptions as u64,
-            "llm_errors": now.errors as u64,
+            "llm_errors": now.llm_errors as u64,
             "dropped_calls": tally.dropped,
             "stale_chunks_sent": now.stale_sent as u64,
             "stale_chunks_heard": tally.stale,

@@ -5,3 +5,4 @@ pub mod chunk;
 pub mod demo;
 pub mod healthcheck;
 pub mod serve;
+pub mod top;

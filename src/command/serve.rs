@@ -21,7 +21,10 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
         "public   http://{}  (/twiml /relay /healthz /readyz)",
         server.public
     );
-    println!("private  http://{}  (/metrics)", server.private);
+    println!(
+        "private  http://{}  (the live page, /metrics)",
+        server.private
+    );
     println!(
         "model    {} at {}",
         config.model().name,

@@ -2,6 +2,7 @@
 
 use toml::{Table, Value};
 
+use crate::speech::Form;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml::{AttributeError, check_attribute};
 
@@ -58,12 +59,32 @@ fn unknown(what: &str, name: &str, nearest: Option<&str>) -> ConfigError {
     ))
 }
 
+/// An hour: with longer ones a dead peer would never be found, and the clock could not add them.
+const PING_SECONDS_MAX: u64 = 3600;
+
 /// Refuses values that cannot work.
 pub fn values(config: &Config) -> Result<(), ConfigError> {
     let refuse = |what: &str| Err(ConfigError(what.to_owned()));
     let speech = &config.speech;
-    if speech.first_words == 0 || speech.later_words == 0 {
-        return refuse("speech.first_words and speech.later_words must be at least 1");
+    if let Some(problem) = speech.problem() {
+        return refuse(&problem);
+    }
+    if speech.ssml && !speech.plain {
+        return refuse(
+            "speech.ssml chooses which tags plain text may hold; set speech.plain = true",
+        );
+    }
+    let forms = || Form::ALL.iter().map(|form| form.as_str());
+    if let Some(name) = speech
+        .spoken
+        .iter()
+        .find(|name| Form::named(name).is_none())
+    {
+        return Err(unknown(
+            "form in speech.spoken",
+            name,
+            nearest(name, forms()),
+        ));
     }
     let relay = config.twiml();
     let mut attributes = relay.attributes.iter();
@@ -77,11 +98,14 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if config.server.threads == 0 {
         return refuse("server.threads must be at least 1");
     }
-    if config.server.ping_seconds == 0 {
-        return refuse("server.ping_seconds must be at least 1");
+    if !(1..=PING_SECONDS_MAX).contains(&config.server.ping_seconds) {
+        return refuse("server.ping_seconds must be 1 to 3600");
     }
     if config.latency.budget_ms == 0 {
         return refuse("latency.budget_ms must be at least 1");
+    }
+    if config.model().connect_timeout_ms == 0 || config.model().stall_timeout_ms == 0 {
+        return refuse("model.connect_timeout_ms and model.stall_timeout_ms must be at least 1");
     }
     let base = &config.model().base_url;
     if !base.starts_with("http://") && !base.starts_with("https://") {

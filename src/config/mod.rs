@@ -8,24 +8,25 @@ mod knobs;
 mod provider;
 mod secret;
 mod sections;
+mod speech;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::call::rules::Rules;
 use crate::call::time::Micros;
-use crate::speech::Style;
+use crate::speech::Markers;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
 
 pub use knobs::{KNOBS, Kind, Knob};
 pub use secret::Secret;
-pub use sections::{
-    Content, FirstKnob, Journal, Language, LastKnob, Latency, Model, Relay, Server, Speech, Turn,
-};
+pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines, Turn};
+pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
 
 /// Read when there is no `--config`, if it is there.
 const DEFAULT_FILE: &str = "firstword.toml";
@@ -94,9 +95,7 @@ impl Config {
         text: &str,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let mut table: Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+        let mut table: Table = text.parse().map_err(|error| broken(text, &error))?;
         check::names(&table)?;
         for knob in KNOBS {
             overlay(&mut table, knob, &variable)?;
@@ -132,11 +131,10 @@ impl Config {
             greeting: self.relay.greeting.clone(),
             apology: self.turn.apology.clone(),
             goodbye: self.turn.goodbye.clone(),
-            style: Style {
-                first: self.speech.first.into(),
-                first_words: self.speech.first_words,
-                later_words: self.speech.later_words,
-            },
+            style: self.speech.style(),
+            // `check::values` has refused markers that are none.
+            markers: Markers::new(&self.speech.markers).unwrap_or_default(),
+            voice: Rc::new(self.speech.voice()),
             last: self.speech.last.into(),
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),
@@ -144,6 +142,13 @@ impl Config {
             ..Rules::default()
         }
     }
+}
+
+/// Says where the file is no TOML. The library would show the line, and a secret may stand there.
+fn broken(text: &str, error: &toml::de::Error) -> ConfigError {
+    let at = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    ConfigError(format!("line {line}: {}", error.message()))
 }
 
 /// Puts the variables of one knob over what the file says.

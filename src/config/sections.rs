@@ -6,9 +6,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::call::rules::{LastMode, Rules};
+use crate::call::rules::Rules;
 use crate::call::time::Micros;
-use crate::speech::First;
 use crate::wire::twiml;
 
 use super::Secret;
@@ -18,7 +17,7 @@ use super::Secret;
 pub struct Server {
     /// Public address: `/twiml`, `/relay`, `/healthz`, `/readyz`.
     pub listen: SocketAddr,
-    /// Private address: `/metrics`.
+    /// Private address: the live page and `/metrics`.
     pub admin_listen: SocketAddr,
     /// Lets `admin_listen` be an address that others can reach. For a container whose port only
     /// its host publishes; metrics hold no words and no numbers of callers.
@@ -177,63 +176,6 @@ impl Default for Turn {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Speech {
-    /// `eager`: the first chunk leaves on the piece that brings its last word; `safe`: when it is
-    /// certain that the word is over, one piece later.
-    pub first: FirstKnob,
-    /// Words in the first chunk: two, since the caller waits in silence.
-    pub first_words: usize,
-    /// Words in the later ones: four, since the voice is already speaking.
-    pub later_words: usize,
-    /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
-    pub last: LastKnob,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FirstKnob {
-    Eager,
-    Safe,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LastKnob {
-    Sentence,
-    Reply,
-}
-
-impl Default for Speech {
-    fn default() -> Self {
-        Self {
-            first: FirstKnob::Eager,
-            first_words: 2,
-            later_words: 4,
-            last: LastKnob::Sentence,
-        }
-    }
-}
-
-impl From<FirstKnob> for First {
-    fn from(knob: FirstKnob) -> Self {
-        match knob {
-            FirstKnob::Eager => Self::Eager,
-            FirstKnob::Safe => Self::Safe,
-        }
-    }
-}
-
-impl From<LastKnob> for LastMode {
-    fn from(knob: LastKnob) -> Self {
-        match knob {
-            LastKnob::Sentence => Self::Sentence,
-            LastKnob::Reply => Self::Reply,
-        }
-    }
-}
-
 /// One `[[model]]`. The first is asked; more than one waits for the model issue.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -273,11 +215,37 @@ impl Default for Model {
 pub struct Latency {
     /// Final prompt read to first chunk written. About 300 ms of silence sound like a dead line.
     pub budget_ms: u64,
+    pub timelines: Timelines,
+}
+
+/// How much of each call its timeline on the live page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Timelines {
+    /// There are none, and nothing is collected for them.
+    Off,
+    /// What happened when, without a word of what was said.
+    Times,
+    /// With the words, for whoever can reach the private port.
+    Words,
+}
+
+impl Timelines {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Times => "times",
+            Self::Words => "words",
+        }
+    }
 }
 
 impl Default for Latency {
     fn default() -> Self {
-        Self { budget_ms: 300 }
+        Self {
+            budget_ms: 300,
+            timelines: Timelines::Times,
+        }
     }
 }
 

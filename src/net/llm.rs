@@ -20,7 +20,7 @@ use crate::config;
 
 /// Where replies come from.
 pub trait Model: 'static {
-    type Stream: ReplyStream;
+    type Stream: ReplyStream + 'static;
 
     /// Begins a reply; nothing is sent before the stream is polled.
     fn ask(&self, body: Vec<u8>) -> Self::Stream;
@@ -46,6 +46,19 @@ pub enum Read {
     /// Its body is over. Whether the reply is whole, the bytes tell.
     End,
     Failed(Failure),
+}
+
+/// How long the rest of a whole reply may take: a few bytes that are on their way already.
+const REST: Duration = Duration::from_secs(1);
+
+/// Reads a reply whose words are all there to the end of its body, so that its connection goes back
+/// to the pool although the next turn has begun.
+pub fn read_out(mut stream: impl ReplyStream + 'static) {
+    tokio::task::spawn_local(async move {
+        let rest = async { while !matches!(stream.next().await, Read::End | Read::Failed(_)) {} };
+        // A server that keeps the body open loses the connection instead.
+        let _ = tokio::time::timeout(REST, rest).await;
+    });
 }
 
 /// A model behind `{base_url}/chat/completions`, with a pool of its own: one for each serving
@@ -166,7 +179,9 @@ impl ReplyStream for HttpStream {
                     self.state = State::Reading(response);
                     return Read::Headers;
                 }
-                Err(error) if error.is_timeout() => Read::Failed(Failure::Timeout),
+                Err(error) if error.is_timeout() && !error.is_connect() => {
+                    Read::Failed(Failure::Timeout)
+                }
                 Err(_) => Read::Failed(Failure::Connect),
             },
             State::Reading(response) => match response.chunk().await {

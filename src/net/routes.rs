@@ -11,6 +11,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use fastwebsockets::upgrade::UpgradeFut;
@@ -18,6 +19,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, UPGRADE};
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::time::timeout;
 
 use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::{Request as Signed, Verdict, Verifier};
@@ -25,6 +27,9 @@ use crate::wire::{form, twiml};
 
 /// Twilio's webhooks have about 2 KiB.
 const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// A webhook's body comes with its headers; whoever dribbles it only holds a slot.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub type Answer = Response<Full<Bytes>>;
 
@@ -102,7 +107,11 @@ impl Routes {
         let path_and_query = path_and_query(&request);
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, ());
-        let Ok(body) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
+        let body = timeout(BODY_TIMEOUT, Limited::new(body, BODY_BYTES_MAX).collect()).await;
+        let Ok(body) = body else {
+            return plain(StatusCode::REQUEST_TIMEOUT, "the body did not come\n");
+        };
+        let Ok(body) = body else {
             return plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "the body is too large or broke off\n",

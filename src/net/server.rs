@@ -22,7 +22,7 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 
-use crate::admin;
+use crate::admin::Admin;
 use crate::config::{Config, Content};
 use crate::telemetry::journal::{Journal, WriterSeed};
 use crate::telemetry::latency::{Latency, Samples};
@@ -138,7 +138,8 @@ impl Server {
                 .spawn(move || serving.run());
             threads.push(thread.map_err(StartError::Thread)?);
         }
-        let admin = admin::start(private_listener, Arc::clone(&metrics), watching)
+        let admin = Admin::new(config, Arc::clone(&metrics), latency.clone())
+            .start(private_listener, watching)
             .map_err(StartError::Thread)?;
         Ok(Self {
             public,

@@ -14,13 +14,15 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::call::Call;
 use crate::call::effect::CloseCode;
-use crate::call::event::{Event, Rejection};
+use crate::call::event::{Event, PromptKind, Rejection, Setup};
 use crate::call::time::CallTime;
+use crate::call::{Call, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::perceived::Perceived;
+use crate::telemetry::status::Status;
+use crate::telemetry::trail::Mark;
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -139,6 +141,9 @@ impl<M: Model> Session<M> {
     /// the very microseconds that were counted.
     fn step(&mut self, at: CallTime, event: Event<'_>) {
         journal::step(&mut self.call, at, event, &mut self.wires);
+        if let Some(presence) = &self.wires.presence {
+            presence.publish(Status::new(self.call.phase(), self.call.turns(), at));
+        }
     }
 
     /// The same for what was read, or fell due, at `read_at`.
@@ -187,12 +192,39 @@ impl<M: Model> Session<M> {
         {
             worker.sample(Sample::Relay(told));
         }
-        if let (Event::Setup(setup), Some(journal)) = (&event, &mut self.wires.journal)
-            && let Some(call_sid) = &setup.call_sid
-        {
-            journal.name(call_sid);
-        }
+        self.mark(&event);
         self.step_read(event);
+    }
+
+    /// Tells journal and trail what they must know before the core does.
+    fn mark(&mut self, event: &Event<'_>) {
+        let now = self.wires.read_at;
+        if let Event::Setup(Setup {
+            call_sid: Some(sid),
+            ..
+        }) = event
+        {
+            if let (Phase::Fresh, Some(journal)) = (self.call.phase(), &mut self.wires.journal) {
+                journal.name(sid);
+            }
+            let worker = &self.wires.worker;
+            let presence = &mut self.wires.presence;
+            presence.get_or_insert_with(|| worker.present(sid, now));
+        }
+        let Some(trail) = self.wires.trail() else {
+            return;
+        };
+        match event {
+            Event::Prompt(prompt) if prompt.kind == PromptKind::Final => {
+                trail.said(now, Mark::Prompt, &prompt.text);
+            }
+            Event::Interrupt(interrupt) => {
+                let heard = interrupt.utterance.as_deref().unwrap_or_default();
+                trail.said(now, Mark::Interrupt, heard);
+            }
+            Event::Dtmf(_) => trail.mark(now, Mark::Digit),
+            _ => {}
+        }
     }
 
     fn count_rejection(&self, rejection: Rejection) {
@@ -208,10 +240,11 @@ impl<M: Model> Session<M> {
         for _ in 0..stale {
             self.wires.worker.metrics.stale_dropped.increment("write");
         }
+        // The kernel took them all at once.
+        let now = self.wires.now();
         while let Some(flushed) = self.wires.outbox.pop_written() {
             match flushed {
                 Flushed::Chunk(sent) => {
-                    let now = self.wires.now();
                     self.wires.chunk_written(&sent, now, self.call.live_turn());
                     self.step(now, Event::Written(sent.written));
                 }
@@ -290,7 +323,7 @@ impl<M: Model> Session<M> {
         let is_told = timeout(FAREWELL, goodbye)
             .await
             .is_ok_and(|result| result.is_ok());
-        if is_told && self.ended == Ended::Not {
+        if is_told && self.ended != Ended::CallerHungUp {
             // What the peer still sends is read away, lest a reset overtake our close.
             let deaf = async {
                 while !matches!(
@@ -322,8 +355,11 @@ impl<M: Model> Drop for Session<M> {
         let worker = &self.wires.worker;
         worker.metrics.calls_active.decrement(1.0);
         worker.metrics.calls_ended.increment(self.end_reason());
-        let lasted = self.wires.now().since(CallTime::ZERO);
-        worker.sample(Sample::CallLasted(lasted));
+        let now = self.wires.now();
+        worker.sample(Sample::CallLasted(now.since(CallTime::ZERO)));
+        if let Some(presence) = &self.wires.presence {
+            presence.end(now, self.end_reason());
+        }
     }
 }
 

@@ -49,7 +49,7 @@ impl<R: AsyncRead + Unpin> Socket<R> {
         let guarded = Guarded {
             reader,
             checker: Checker::new(limits),
-            broken: None,
+            trust: Trust::Sound,
         };
         let (mut frames, _) = after_handshake_split(guarded, tokio::io::sink(), Role::Server);
         frames.set_auto_close(false);
@@ -132,7 +132,16 @@ fn ended(error: WebSocketError) -> Incoming {
 struct Guarded<R> {
     reader: R,
     checker: Checker,
-    broken: Option<Violation>,
+    trust: Trust,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Trust {
+    Sound,
+    /// The sound bytes before the fault were handed over; the fault is told at the next read.
+    Broken(Violation),
+    /// The fault is told. What the peer still sends is thrown away.
+    Lost,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for Guarded<R> {
@@ -141,19 +150,43 @@ impl<R: AsyncRead + Unpin> AsyncRead for Guarded<R> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if let Some(violation) = self.broken {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, violation)));
+        match self.trust {
+            Trust::Sound => {}
+            Trust::Broken(violation) => return Poll::Ready(Err(self.tell(violation))),
+            Trust::Lost => return discard(Pin::new(&mut self.reader), cx),
         }
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.reader).poll_read(cx, buf))?;
         if let Err(violation) = self.checker.check(&buf.filled()[before..]) {
             if violation.sound_bytes == 0 {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, violation)));
+                return Poll::Ready(Err(self.tell(violation)));
             }
             // An interrupt may stand before the fault; it is heard first.
             buf.set_filled(before + violation.sound_bytes);
-            self.broken = Some(violation);
+            self.trust = Trust::Broken(violation);
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<R> Guarded<R> {
+    fn tell(&mut self, violation: Violation) -> io::Error {
+        self.trust = Trust::Lost;
+        io::Error::new(io::ErrorKind::InvalidData, violation)
+    }
+}
+
+/// Reads all that comes and keeps nothing of it; ready at the end of the stream.
+fn discard(
+    mut reader: Pin<&mut (impl AsyncRead + Unpin)>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    let mut scratch = [0; 4 * 1024];
+    loop {
+        let mut waste = ReadBuf::new(&mut scratch);
+        ready!(reader.as_mut().poll_read(cx, &mut waste))?;
+        if waste.filled().is_empty() {
+            return Poll::Ready(Ok(()));
+        }
     }
 }

@@ -15,11 +15,14 @@ use crate::call::turn::TurnId;
 use crate::model::request;
 use crate::telemetry::journal::{CallJournal, Journalled};
 use crate::telemetry::latency::Sample;
+use crate::telemetry::presence::Presence;
 use crate::telemetry::request::{RequestEnd, RequestWatch, Tokens};
 use crate::telemetry::stages::{Stage, Stages};
+use crate::telemetry::trail::{HangUp, Mark, Trail};
+use crate::telemetry::window::Verdict;
 use crate::wire::stream::Stream;
 
-use super::llm::Model;
+use super::llm::{Model, read_out};
 use super::outbox::{Outbox, Sent};
 use super::worker::Worker;
 
@@ -29,6 +32,8 @@ pub struct Wires<M: Model> {
     pub outbox: Outbox,
     pub live: Option<Live<M::Stream>>,
     pub journal: Option<CallJournal>,
+    /// What others see of the call, from its setup on.
+    pub presence: Option<Presence>,
     /// When the frame or the piece that is being handled was read.
     pub read_at: CallTime,
     /// The watch of the newest turn.
@@ -70,6 +75,7 @@ impl<M: Model> Wires<M> {
             outbox: Outbox::default(),
             live: None,
             journal,
+            presence: None,
             read_at: CallTime::ZERO,
             stages: None,
             request: None,
@@ -113,20 +119,25 @@ impl<M: Model> Wires<M> {
         }
     }
 
-    /// The stream is at its end, or is dropped here: cut, unless its reply was whole.
-    pub fn stream_over(&mut self) {
-        let Some(live) = self.live.take() else { return };
+    /// The stream is no longer this call's: at its end, or cut. Gives it back if its reply was whole.
+    pub fn stream_over(&mut self) -> Option<M::Stream> {
+        let live = self.live.take()?;
         let is_whole = live.state == LiveState::Told;
+        if !is_whole {
+            self.mark(self.now(), Mark::StreamEnded(live.turn, "cut"));
+        }
         let end = if is_whole {
             RequestEnd::Completed
         } else {
             RequestEnd::Cut
         };
         self.request_over(&live.parser, end);
+        is_whole.then_some(live.stream)
     }
 
     pub fn stream_failed(&mut self, why: Failure) {
         let Some(live) = self.live.take() else { return };
+        self.mark(self.read_at, Mark::StreamEnded(live.turn, why.kind()));
         self.worker.metrics.llm_errors.increment(why.kind());
         self.request_over(&live.parser, RequestEnd::Failed(why));
     }
@@ -158,6 +169,30 @@ impl<M: Model> Wires<M> {
         self.worker.sample(Sample::Request(times));
     }
 
+    /// The trail of this call, if it leaves one.
+    pub fn trail(&self) -> Option<&Trail> {
+        self.presence.as_ref()?.trail()
+    }
+
+    pub fn mark(&self, at: CallTime, mark: Mark) {
+        if let Some(trail) = self.trail() {
+            trail.mark(at, mark);
+        }
+    }
+
+    /// Notes that belong on the timeline as they are.
+    fn mark_note(&self, note: Note) {
+        let mark = match note {
+            Note::Merged => Mark::Merged,
+            Note::Heard { by, bytes } => Mark::Heard(by, bytes),
+            Note::HangUpPlanned => Mark::HangUp(HangUp::Planned),
+            Note::HangUpCancelled => Mark::HangUp(HangUp::Cancelled),
+            // The interrupt itself and the end of a turn have marks that say more.
+            Note::BargeIn | Note::TurnEnded { .. } | Note::Ignored(_) => return,
+        };
+        self.mark(self.now(), mark);
+    }
+
     /// A chunk's last byte was taken by the kernel at `now`.
     pub fn chunk_written(&mut self, sent: &Sent, now: CallTime, live: Option<TurnId>) {
         let metrics = &self.worker.metrics;
@@ -176,25 +211,44 @@ impl<M: Model> Wires<M> {
         {
             request.written(written.number);
         }
-        let Some(stages) = self
-            .stages
-            .as_mut()
-            .filter(|stages| stages.turn == written.turn)
-        else {
+        if let Some(trail) = self.trail() {
+            trail.written(now, written);
+        }
+        if sent.source != Source::Apology {
+            self.first_chunk_written(written.turn, now);
+        }
+    }
+
+    /// A chunk that answers was written; the first of its turn stops the watch.
+    fn first_chunk_written(&mut self, turn: TurnId, now: CallTime) {
+        let is_watched = |stages: &&mut Stages| stages.turn == turn && !stages.is_over();
+        let Some(stages) = self.stages.as_mut().filter(is_watched) else {
             return;
         };
-        if stages.is_over() || sent.source == Source::Apology {
-            return;
-        }
         stages.end(Stage::WsWrite, now);
+        let split = stages.split();
         let Some(times) = stages.times() else { return };
+        let metrics = &self.worker.metrics;
         metrics.turns_first_chunk.increment(1);
-        if times.first_chunk() > self.worker.budget {
+        let over = times.first_chunk() > self.worker.budget;
+        if over {
             metrics
                 .turns_over_budget
                 .increment(times.longest().as_str());
         }
-        self.worker.sample(Sample::Turn(times));
+        let verdict = if over {
+            Verdict::OverBudget
+        } else {
+            Verdict::InBudget
+        };
+        self.mark(now, Mark::Stages(turn, split, Some(verdict)));
+        let call = self.presence.as_ref().map_or(0, Presence::call);
+        self.worker.sample(Sample::Turn {
+            call,
+            turn,
+            times,
+            over,
+        });
     }
 
     /// A turn that ends without a first chunk counts against the budget, unless the caller cut it
@@ -202,29 +256,33 @@ impl<M: Model> Wires<M> {
     fn turn_ended(&mut self, turn: TurnId, outcome: Outcome) {
         let metrics = &self.worker.metrics;
         metrics.turns.increment(outcome.as_str());
-        let Some(stages) = self.stages.take_if(|stages| stages.turn == turn) else {
-            return;
-        };
-        if stages.is_over() {
-            return;
+        let was_watched = self.stages.take_if(|stages| stages.turn == turn);
+        if let Some(stages) = was_watched.filter(|stages| !stages.is_over()) {
+            let was_cut = matches!(
+                outcome,
+                Outcome::Interrupted | Outcome::Superseded | Outcome::Abandoned
+            );
+            // What cuts a turn was read at `read_at`, which is its time in the journal too.
+            let no_answer = !was_cut || self.read_at.since(stages.read()) > self.worker.budget;
+            if no_answer {
+                metrics.turns_no_answer.increment(outcome.as_str());
+                self.worker.sample(Sample::NoAnswer);
+            }
+            let verdict = no_answer.then_some(Verdict::NoAnswer);
+            self.mark(self.now(), Mark::Stages(turn, stages.split(), verdict));
         }
-        let was_cut = matches!(
-            outcome,
-            Outcome::Interrupted | Outcome::Superseded | Outcome::Abandoned
-        );
-        // What cuts a turn was read at `read_at`, which is its time in the journal too.
-        if !was_cut || self.read_at.since(stages.read()) > self.worker.budget {
-            self.worker
-                .metrics
-                .turns_no_answer
-                .increment(outcome.as_str());
-        }
+        self.mark(self.now(), Mark::TurnEnded(turn, outcome));
     }
 }
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
-        self.stream_over();
+        // The caller may answer before the last bytes of a body are read: only those of a whole
+        // reply can still be on their way here.
+        if let Some(whole) = self.stream_over() {
+            read_out(whole);
+        }
+        self.mark(self.now(), Mark::Asked(turn));
         let mut stages = Stages::start(turn, self.read_at);
         let now = self.now();
         stages.end(Stage::FrameParse, now);
@@ -270,6 +328,8 @@ impl<M: Model> Effects for Wires<M> {
             metrics.interruptions.increment("prompt_replaced");
         }
         self.worker.sample(Sample::Cancel(cause, took));
+        let retracted = u32::try_from(retracted).unwrap_or(u32::MAX);
+        self.mark(self.now(), Mark::Aborted(turn, cause, retracted));
         if let Some(journal) = &mut self.journal {
             journal.simple("abort", cause.as_str());
         }
@@ -278,6 +338,9 @@ impl<M: Model> Effects for Wires<M> {
     fn speak(&mut self, chunk: Chunk<'_>) {
         if let Some(journal) = &mut self.journal {
             journal.speak(&chunk);
+        }
+        if let Some(trail) = self.trail() {
+            trail.chunk(self.read_at, &chunk);
         }
         self.outbox.speak(&chunk, self.read_at);
         if let Some(request) = &mut self.request
@@ -293,6 +356,7 @@ impl<M: Model> Effects for Wires<M> {
     fn hang_up(&mut self) {
         self.outbox.hang_up();
         self.hung_up = true;
+        self.mark(self.now(), Mark::HangUp(HangUp::Sent));
         if let Some(journal) = &mut self.journal {
             journal.simple("end", "call");
         }
@@ -309,6 +373,7 @@ impl<M: Model> Effects for Wires<M> {
         if let Some(journal) = &mut self.journal {
             journal.note(note);
         }
+        self.mark_note(note);
         let metrics = &self.worker.metrics;
         match note {
             Note::Ignored(why) => {

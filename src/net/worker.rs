@@ -9,11 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::rules::Rules;
-use crate::call::time::Micros;
+use crate::call::time::{CallTime, Micros};
 use crate::config::{self, Config};
 use crate::telemetry::journal::Writer;
 use crate::telemetry::latency::{Sample, Samples};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::presence::Presence;
+use crate::telemetry::trail;
 use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
@@ -30,6 +32,8 @@ pub struct Worker<M> {
     pub drain: Rc<Drain>,
     pub journal: Option<Rc<RefCell<Writer>>>,
     samples: RefCell<Samples>,
+    /// Where calls leave their trails; none when there shall be no timelines.
+    trails: Option<Rc<RefCell<trail::Sender>>>,
     /// Parsers lend out their scratch memory while an event is handled, and no longer.
     pub inbound: RefCell<inbound::Parser>,
     pub reader: RefCell<completion::Reader>,
@@ -53,10 +57,17 @@ impl<M: Model> Worker<M> {
             metrics,
             drain: Rc::default(),
             journal,
+            trails: samples.trails(config.latency.timelines),
             samples: RefCell::new(samples),
             inbound: RefCell::default(),
             reader: RefCell::default(),
         }
+    }
+
+    /// Enters a call that has told its setup into the list of live calls.
+    pub fn present(&self, call_sid: &str, now: CallTime) -> Presence {
+        let samples = self.samples.borrow();
+        Presence::begin(samples.registry(), self.trails.as_ref(), call_sid, now)
     }
 
     pub fn sample(&self, sample: Sample) {

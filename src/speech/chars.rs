@@ -26,6 +26,15 @@ impl Kind {
         KINDS[usize::from(byte)]
     }
 
+    /// The kind of any character.
+    pub(crate) fn of_char(c: char) -> Self {
+        if c.is_ascii() {
+            Self::of(c as u8)
+        } else {
+            Self::wide(c)
+        }
+    }
+
     /// The kind of a character beyond ASCII; never `Wide` itself.
     /// The no-break spaces are marks, since their very purpose is that nothing is cut there.
     pub(crate) fn wide(c: char) -> Self {
@@ -59,7 +68,10 @@ const KINDS: [Kind; 256] = {
 
 /// A sentence terminator of a script in which a full stop is never part of an abbreviation.
 pub(crate) fn is_wide_stop(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '؟' | '۔')
+    matches!(
+        c,
+        '。' | '！' | '？' | '｡' | '।' | '॥' | '؟' | '۔' | '።' | '፧' | '။' | '։' | '។'
+    )
 }
 
 /// A clause mark of a script that sets no space behind it.
@@ -72,7 +84,7 @@ pub(crate) fn is_closer(c: char) -> bool {
     matches!(
         c,
         ')' | ']' | '}' | '"' | '\'' | '”' | '’' | '»' | '」' | '』' | '）' | '*' | '_' | '`'
-    )
+    ) || is_tag(c)
 }
 
 /// Where the closing marks at `from` end. Bounded, so that endless marks cost linear time only.
@@ -80,12 +92,22 @@ pub(crate) fn closers_end(text: &str, from: usize) -> usize {
     let closers = text[from..]
         .chars()
         .take(CLOSERS)
-        .take_while(|&c| is_closer(c));
+        // German closes with the mark that English opens with; none opens right behind a stop.
+        .take_while(|&c| is_closer(c) || matches!(c, '“' | '‘' | '》' | '〉' | '】' | '］'));
     from + closers.map(char::len_utf8).sum::<usize>()
 }
 
 /// More closing marks than this close nothing.
 const CLOSERS: usize = 16;
+
+/// A bracket or quote that holds its terminators: in scripts without spaces only.
+pub(crate) fn is_wide_opener(c: char) -> bool {
+    matches!(c, '「' | '『' | '（' | '《' | '〈' | '【' | '［')
+}
+
+pub(crate) fn is_wide_closer(c: char) -> bool {
+    matches!(c, '」' | '』' | '）' | '》' | '〉' | '】' | '］')
+}
 
 /// A mark that belongs to the word behind it.
 pub(crate) fn is_opener(c: char) -> bool {
@@ -106,8 +128,18 @@ pub(crate) fn is_opener(c: char) -> bool {
             | '*'
             | '_'
             | '`'
-    )
+    ) || is_tag(c)
 }
+
+/// The stand-in of a tag that passes to the voice, numbered by its slot: it hangs on to what is
+/// before it and to what is behind it, and is never cut.
+pub(crate) fn is_tag(c: char) -> bool {
+    matches!(c, TAGS_FIRST..=TAGS_LAST)
+}
+
+/// Private use: `plain` lets none of a model's own through.
+pub(crate) const TAGS_FIRST: char = '\u{e000}';
+pub(crate) const TAGS_LAST: char = '\u{e07f}';
 
 /// The dot in front of an item of a list.
 pub(crate) fn is_bullet(c: char) -> bool {

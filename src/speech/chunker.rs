@@ -8,18 +8,32 @@
 
 mod cuts;
 mod early;
+mod hold;
+mod letters;
+mod pace;
 
-use super::chars::{Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause};
+use super::chars::{
+    Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause, is_wide_closer,
+    is_wide_opener,
+};
+use super::face::{Face, ends_in_face, face};
 use super::label::{Due, Label};
-use super::lang::{Language, en::ENGLISH};
+use super::lang::{Language, Script};
 use super::sentence::{Around, Verdict};
-use super::{Cut, End, First, Style};
+use super::{Cut, End, First, Moment, Style};
+use pace::{Pace, QUARTERS};
 
 /// The chunker stage of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Chunker {
     style: Style,
+    /// The language that the reply was said to be in.
+    said: &'static Language,
+    /// The language that its latest letters are in.
     language: &'static Language,
+    script: Script,
+    /// Where the outermost open bracket or quote of a script without spaces stands.
+    quote: Option<usize>,
     /// Released context, then what is not released yet.
     text: String,
     /// The first byte not released.
@@ -29,12 +43,15 @@ pub(crate) struct Chunker {
     word: Word,
     /// Where the word before `word` begins.
     previous: usize,
-    /// Words begun in this chunk.
-    chunk_words: usize,
+    /// Words begun in this chunk, in quarters.
+    chunk_quarters: usize,
     /// Words begun in this sentence.
     sentence_words: usize,
     /// The label that the next item of the running list would have.
     due: Option<Label>,
+    pace: Pace,
+    /// What is held was held for as long as it may be.
+    waited: bool,
     /// Something was released.
     opened: bool,
     /// No more text comes.
@@ -61,10 +78,13 @@ enum Step {
 }
 
 impl Chunker {
-    pub(crate) fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style, language: &'static Language) -> Self {
         Self {
             style,
-            language: &ENGLISH,
+            said: language,
+            language,
+            script: Script::Latin,
+            quote: None,
             text: String::with_capacity(TEXT_BYTES),
             start: 0,
             scan: 0,
@@ -75,11 +95,26 @@ impl Chunker {
                 counted: false,
             },
             previous: 0,
-            chunk_words: 0,
+            chunk_quarters: 0,
             sentence_words: 0,
             due: None,
+            pace: Pace::default(),
+            waited: false,
             opened: false,
             over: false,
+        }
+    }
+
+    /// The language that the reply is said to be in.
+    pub(crate) fn speak(&mut self, language: &'static Language) {
+        self.said = language;
+        self.language = language;
+    }
+
+    /// Tells the time.
+    pub(crate) fn tick(&mut self, now: Moment) {
+        if self.style.is_timed() {
+            self.pace.tick(now);
         }
     }
 
@@ -89,6 +124,7 @@ impl Chunker {
             self.compact();
         }
         self.text.push_str(text);
+        self.waited = false;
         self.run(emit);
     }
 
@@ -123,7 +159,7 @@ impl Chunker {
             if self.begin_word(c, emit) == Step::Parked {
                 return Step::Parked;
             }
-        } else if self.word.chars >= WORD_CHARS {
+        } else if self.is_endless(c) {
             self.release(self.scan, End::Words, emit);
             self.word = Word {
                 start: self.scan,
@@ -134,32 +170,21 @@ impl Chunker {
         }
         match kind {
             Kind::Stop => self.stop(emit),
-            Kind::Clause => self.clause(c, emit),
             Kind::Word => {
                 self.letters(c);
                 Step::On
             }
-            _ => self.advance(c),
+            Kind::Clause if self.language.stops.contains(c) => self.stop(emit),
+            Kind::Clause => self.clause(c, emit),
+            _ => {
+                self.quote = match self.quote {
+                    None if self.opens_quote(c) => Some(self.scan),
+                    Some(_) if is_wide_closer(c) || c == '”' => None,
+                    quote => quote,
+                };
+                self.advance(c)
+            }
         }
-    }
-
-    /// Runs over ordinary letters, at least the one at the scan.
-    fn letters(&mut self, first: char) {
-        if !self.word.counted {
-            self.word.counted = true;
-            self.chunk_words += 1;
-            self.sentence_words += 1;
-        }
-        let from = self.scan + first.len_utf8();
-        let most = WORD_CHARS - self.word.chars - 1;
-        let ordinary = |byte: &&u8| Kind::of(**byte) == Kind::Word;
-        let run = self.text.as_bytes()[from..]
-            .iter()
-            .take(most)
-            .take_while(ordinary)
-            .count();
-        self.word.chars += 1 + run;
-        self.scan = from + run;
     }
 
     fn advance(&mut self, c: char) -> Step {
@@ -175,6 +200,7 @@ impl Chunker {
         {
             let ends = match self.due {
                 _ if is_bullet(c) => Due::Yes,
+                _ if c.is_uppercase() && self.follows_face(edge) => Due::Yes,
                 Some(label) if c.is_ascii_alphanumeric() => {
                     label.is_due(&self.text[self.scan..], self.over)
                 }
@@ -196,6 +222,11 @@ impl Chunker {
         Step::On
     }
 
+    /// Whether the latest word is a smiley, or ends in one, with words before it.
+    fn follows_face(&self, edge: usize) -> bool {
+        self.sentence_words > 1 && ends_in_face(&self.text[self.word.start..edge])
+    }
+
     /// White space: the word before it is whole, and the chunk may close there.
     fn space(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
         let edge = *self.word.end.get_or_insert(self.scan);
@@ -207,7 +238,7 @@ impl Chunker {
             if self.sentence_words > 0 {
                 self.end_sentence(edge, emit);
             }
-        } else if self.chunk_words >= self.words_wanted() {
+        } else if self.pace.is_full(&self.style, self.chunk_quarters) {
             match ahead(&self.text, self.scan, self.over) {
                 Ahead::More => return Step::Parked,
                 Ahead::Visible(next, _) if self.is_safe(edge, next) => {
@@ -218,6 +249,11 @@ impl Chunker {
         }
         self.scan += c.len_utf8();
         Step::On
+    }
+
+    /// Western quotes hold a sentence together only where its own terminators end it at once.
+    fn opens_quote(&self, c: char) -> bool {
+        is_wide_opener(c) || (c == '“' && self.script == Script::Spaceless)
     }
 
     fn stop(&mut self, emit: &mut impl FnMut(Cut<'_>)) -> Step {
@@ -237,6 +273,15 @@ impl Chunker {
     }
 
     fn clause(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        match face(&self.text[self.scan..], self.over) {
+            Face::More => return Step::Parked,
+            Face::Ends(length) => {
+                self.word.chars += length;
+                self.scan += length;
+                return Step::On;
+            }
+            Face::None => {}
+        }
         let mark_end = self.scan + c.len_utf8();
         let cut = closers_end(&self.text, mark_end);
         let spaced = match self.text[cut..].chars().next() {
@@ -249,10 +294,12 @@ impl Chunker {
             Ahead::Visible(next, _)
                 if (spaced || is_tight_clause(c))
                     && !clings_left(next)
+                    && !self.may_open_item(cut, next)
                     && !(next.is_ascii_digit() && self.digit_before(self.scan)) =>
             {
                 // The word ends here even if an eager chunk took all of it: chunks move no words.
-                if self.chunk_words > 0 {
+                let least = self.pace.wanted(&self.style).clause;
+                if least.is_some_and(|least| self.chunk_quarters >= least) {
                     self.release(cut, End::Clause, emit);
                 }
                 self.scan = cut;
@@ -266,6 +313,7 @@ impl Chunker {
     fn end_sentence(&mut self, cut: usize, emit: &mut impl FnMut(Cut<'_>)) {
         self.release(cut, End::Sentence, emit);
         self.sentence_words = 0;
+        self.quote = None;
     }
 
     fn around(&self) -> Around<'_> {
@@ -275,17 +323,9 @@ impl Chunker {
             previous: self.previous,
             words: self.sentence_words,
             over: self.over,
+            quoted: self.quote.is_some_and(|at| self.scan - at < QUOTE_BYTES),
             language: self.language,
         }
-    }
-
-    fn words_wanted(&self) -> usize {
-        if self.opened {
-            self.style.later_words
-        } else {
-            self.style.first_words
-        }
-        .max(1)
     }
 
     /// Releases the text up to `cut`, unless that is white space only.
@@ -299,13 +339,12 @@ impl Chunker {
         if visible.is_empty() || closes {
             return;
         }
-        emit(Cut {
-            text: if self.opened { text } else { visible },
-            end,
-        });
+        let text = if self.opened { text } else { visible };
+        self.pace.released(text);
+        emit(Cut { text, end });
         self.opened = true;
         self.start = cut;
-        self.chunk_words = 0;
+        self.chunk_quarters = 0;
     }
 
     /// Forgets released text that no rule looks back at.
@@ -317,11 +356,13 @@ impl Chunker {
         self.previous -= gone;
         self.word.start -= gone;
         self.word.end = self.word.end.map(|end| end - gone);
+        // An opening mark that is long gone counts as closed.
+        self.quote = self.quote.and_then(|at| at.checked_sub(gone));
     }
 }
 
 /// What a buffer begins with: a chunk, its context and a piece fit with room to spare.
 const TEXT_BYTES: usize = 256;
 
-/// No word of any language is longer; what is must not stop the voice for ever.
-const WORD_CHARS: usize = 120;
+/// An opening mark that is not closed for so long never will be.
+const QUOTE_BYTES: usize = 240;

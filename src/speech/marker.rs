@@ -8,12 +8,16 @@
 //! that the marker was seen.
 
 mod partial;
+mod spelling;
 
 use partial::{Next, Partial};
+
+pub use spelling::Markers;
 
 /// The marker stage of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Marker {
+    markers: Markers,
     /// The bytes held back: the partials end to end, or the punctuation run behind a marker.
     hold: String,
     partials: [Partial; DEPTH],
@@ -26,10 +30,11 @@ pub(crate) struct Marker {
 }
 
 impl Marker {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(markers: Markers) -> Self {
         Self {
+            markers,
             hold: String::with_capacity(HOLD_BYTES),
-            partials: [Partial::opened('[', 0); DEPTH],
+            partials: [Partial::opened(&markers, '[', 0); DEPTH],
             depth: 0,
             before: None,
             removed: false,
@@ -63,9 +68,9 @@ impl Marker {
     /// The reply is over: what is held is a marker, a torso of one, or text.
     pub(crate) fn finish(&mut self, out: &mut impl FnMut(&str)) {
         while let Some(top) = self.top() {
-            if top.is_whole() {
+            if top.is_whole(&self.markers) {
                 self.strip(out);
-            } else if top.is_torso() {
+            } else if top.is_torso(&self.markers) {
                 self.hold.truncate(top.from());
                 self.depth -= 1;
             } else {
@@ -87,12 +92,12 @@ impl Marker {
         let mut from = 0;
         while let Some(found) = bytes[from..]
             .iter()
-            .position(|byte| matches!(byte, b'[' | b'E'))
+            .position(|&byte| byte == b'[' || self.begins_bare(byte))
         {
             let at = from + found;
             let before = text[..at].chars().next_back().or(self.before);
             let c = char::from(bytes[at]);
-            if starts(c, before) {
+            if self.starts(c, before) {
                 self.forward(&text[..at], out);
                 self.open(c);
                 return &text[at + 1..];
@@ -108,7 +113,11 @@ impl Marker {
         while let Some(top) = self.top() {
             // White space may go on for ever, the hold may not.
             let full = self.hold.len() >= ROOM_BYTES && c.is_ascii_whitespace();
-            match if full { top.broken_by(c) } else { top.next(c) } {
+            match if full {
+                top.broken_by(&self.markers, c)
+            } else {
+                top.next(&self.markers, c)
+            } {
                 Next::On(next) => return self.advance(next, c),
                 Next::Whole => return self.strip(out),
                 Next::WholeBefore => self.strip(out),
@@ -131,7 +140,7 @@ impl Marker {
     fn broken(&mut self, top: Partial, c: char, out: &mut impl FnMut(&str)) {
         if self.removed
             && !self.hold.ends_with(char::is_whitespace)
-            && let Next::On(next) = top.next_after_space(c)
+            && let Next::On(next) = top.next_after_space(&self.markers, c)
         {
             return self.advance(next, c);
         }
@@ -140,7 +149,7 @@ impl Marker {
         } else {
             self.hold.chars().next_back()
         };
-        if starts(c, before) {
+        if self.starts(c, before) {
             self.part();
             return self.open(c);
         }
@@ -156,7 +165,7 @@ impl Marker {
     fn behind(&mut self, c: char, out: &mut impl FnMut(&str)) {
         if c.is_whitespace() {
             self.hold.clear();
-        } else if starts(c, Some(' ')) {
+        } else if self.starts(c, Some(' ')) {
             self.hold.clear();
             self.open(c);
         } else if c.is_alphanumeric() {
@@ -178,7 +187,7 @@ impl Marker {
             self.drop_held();
         }
         self.removed = false;
-        self.partials[self.depth] = Partial::opened(c, self.hold.len());
+        self.partials[self.depth] = Partial::opened(&self.markers, c, self.hold.len());
         self.depth += 1;
         self.hold.push(c);
     }
@@ -221,14 +230,19 @@ impl Marker {
         }
     }
 
+    /// Whether a marker may begin at `c`: a bare one only at the edge of a word.
+    fn starts(&self, c: char, before: Option<char>) -> bool {
+        let bare = u8::try_from(c).is_ok_and(|byte| self.begins_bare(byte));
+        c == '[' || (bare && !before.is_some_and(partial::is_wordy))
+    }
+
+    fn begins_bare(&self, byte: u8) -> bool {
+        byte.is_ascii_uppercase() && self.markers.begins_bare(byte)
+    }
+
     fn top(&self) -> Option<Partial> {
         self.depth.checked_sub(1).map(|top| self.partials[top])
     }
-}
-
-/// Whether a marker may begin at `c`: a bare one only at the edge of a word.
-fn starts(c: char, before: Option<char>) -> bool {
-    c == '[' || (c == 'E' && !before.is_some_and(partial::is_wordy))
 }
 
 /// The hold never has more bytes than this.

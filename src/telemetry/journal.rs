@@ -5,6 +5,7 @@
 //! again. A line that a full queue did not take is counted, and the next one tells of the gap.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -18,7 +19,6 @@ use crate::call::rules::{LastMode, Rules};
 use crate::call::time::CallTime;
 use crate::call::{Call, Phase};
 use crate::config::Content;
-use crate::speech::First;
 
 use super::line::Line;
 use super::metrics::Metrics;
@@ -237,13 +237,33 @@ pub trait Journalled {
 /// The part of a journal's first line that all calls of a server share.
 fn header(rules: &Rules, content: Content) -> String {
     let style = rules.style;
+    let voice = &rules.voice;
+    let markers: Vec<String> = rules.markers.names().collect();
+    let forms: Vec<&str> = voice.forms.iter().map(|form| form.as_str()).collect();
+    let pronounce: BTreeMap<&str, &str> = voice.pronunciations.iter().collect();
     let rules = serde_json::json!({
         "greeting": rules.greeting,
         "apology": rules.apology,
         "goodbye": rules.goodbye,
-        "first": match style.first { First::Eager => "eager", First::Safe => "safe" },
+        "mode": style.mode.as_str(),
+        "first": style.first.as_str(),
         "first_words": style.first_words,
         "later_words": style.later_words,
+        "eager_stop": style.eager_stop,
+        "word_ms": style.sizes.word_ms,
+        "sentence_ms": style.sizes.sentence_ms,
+        "clause_words": style.sizes.clause_words,
+        "words_max": style.sizes.words_max,
+        "spaceless_max": style.sizes.spaceless_max,
+        "hold_sentence_ms": style.holds.sentence_ms,
+        "hold_words_ms": style.holds.words_ms,
+        "hold_number_ms": style.holds.number_ms,
+        "reserve_ms": style.holds.reserve_ms,
+        "markers": markers,
+        "markup": voice.markup.as_str(),
+        "code_phrase": voice.code_phrase,
+        "spoken": forms,
+        "pronounce": pronounce,
         "last": match rules.last { LastMode::Sentence => "sentence", LastMode::Reply => "reply" },
         "hang_up_delay_us": rules.hang_up_delay.0,
         "setup_timeout_us": rules.setup_timeout.0,

@@ -8,36 +8,33 @@
 //! `{"len":..,"hash":".."}` instead: bytes, and a keyed hash that only this process can repeat.
 //! A line is built in memory that the calls of a thread share, so it allocates nothing once warm.
 
+mod text;
+
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::Write;
 
 use crate::call::Phase;
 use crate::call::effect::{Chunk, Note};
-use crate::call::event::{Event, PromptKind};
+use crate::call::event::{Event, PromptKind, Setup};
 use crate::call::history::History;
 use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
 use crate::config::Content;
+
+use text::Text;
 
 /// The writer of lines.
 #[derive(Debug)]
 pub struct Line {
-    text: Vec<u8>,
+    text: Text,
     content: Content,
     hasher: RandomState,
     effects: usize,
 }
 
-/// Appends formatted text. Writing to memory cannot fail, so the result is dropped.
-macro_rules! put {
-    ($line:expr, $($format:tt)*) => {
-        let _ = write!($line.text, $($format)*);
-    };
-}
-
 impl Line {
     pub fn new(content: Content) -> Self {
         Self {
-            text: Vec::with_capacity(1024),
+            text: Text::with_capacity(1024),
             content,
             hasher: RandomState::new(),
             effects: 0,
@@ -48,60 +45,51 @@ impl Line {
     pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
         self.text.clear();
         self.effects = 0;
-        put!(self, "{{\"t\":{},\"event\":", now.as_micros());
+        self.text
+            .raw("{\"t\":")
+            .number(now.as_micros())
+            .raw(",\"event\":");
         self.event(event);
     }
 
     /// Ends the line; gives its bytes.
     pub fn end(&mut self, phase: &Phase) -> &[u8] {
         if self.effects > 0 {
-            self.text.push(b']');
+            self.text.raw("]");
         }
-        put!(self, ",\"phase\":\"{}\"}}\n", phase.as_str());
-        &self.text
+        self.text
+            .raw(",\"phase\":\"")
+            .raw(phase.as_str())
+            .raw("\"}\n");
+        self.text.as_bytes()
     }
 
     fn event(&mut self, event: &Event<'_>) {
         match event {
-            Event::Setup(setup) => {
-                self.text.extend_from_slice(b"\"setup\"");
-                let call_sid = setup.call_sid.as_deref().unwrap_or_default();
-                put!(self, ",\"call_sid\":{}", quoted(call_sid));
-                put!(self, ",\"session_id\":{}", quoted(&setup.session_id));
-                put!(self, ",\"account_sid\":{}", quoted(&setup.account_sid));
-                put!(self, ",\"direction\":{}", quoted(&setup.direction));
-                self.words("from", &setup.from);
-                self.words("to", &setup.to);
-                for (name, value) in &setup.parameters {
-                    self.words(name, value);
-                }
-            }
+            Event::Setup(setup) => self.setup(setup),
             Event::Prompt(prompt) => {
-                put!(
-                    self,
-                    "\"prompt\",\"last\":{}",
-                    prompt.kind == PromptKind::Final
-                );
+                let is_final = prompt.kind == PromptKind::Final;
+                self.text.raw("\"prompt\",\"last\":").truth(is_final);
                 if let Some(lang) = &prompt.lang {
-                    put!(self, ",\"lang\":{}", quoted(lang));
+                    self.text.raw(",\"lang\":").quoted(lang);
                 }
                 self.words("text", &prompt.text);
             }
             Event::Interrupt(interrupt) => {
-                self.text.extend_from_slice(b"\"interrupt\"");
+                self.name("interrupt");
                 if let Some(duration) = interrupt.duration {
-                    put!(self, ",\"duration_us\":{}", duration.0);
+                    self.text.raw(",\"duration_us\":").number(duration.0);
                 }
                 if let Some(utterance) = &interrupt.utterance {
                     self.words("utterance", utterance);
                 }
             }
             Event::Dtmf(digit) => {
-                self.text.extend_from_slice(b"\"dtmf\"");
+                self.name("dtmf");
                 self.words("digit", digit.as_char().encode_utf8(&mut [0; 4]));
             }
             Event::RelayError { description } => {
-                self.text.extend_from_slice(b"\"error\"");
+                self.name("error");
                 self.words("description", description);
             }
             Event::Info {
@@ -109,106 +97,118 @@ impl Line {
                 value,
                 at_epoch_ms,
             } => {
-                put!(self, "\"info\",\"name\":{}", quoted(name));
-                if let Some(at) = at_epoch_ms {
-                    put!(self, ",\"at_epoch_ms\":{at}");
+                self.text.raw("\"info\",\"name\":").quoted(name);
+                if let Some(at) = *at_epoch_ms {
+                    self.text.raw(",\"at_epoch_ms\":").number(at);
                 }
                 self.words("value", value);
             }
             Event::Rejected(rejection) => {
-                put!(self, "\"rejected\",\"reason\":\"{}\"", rejection.as_str());
+                let reason = rejection.as_str();
+                self.text.raw("\"rejected\",\"reason\":").quoted(reason);
             }
             Event::Piece { turn, text } => {
-                put!(self, "\"piece\",\"turn\":{}", turn.as_u32());
+                self.name("piece");
+                self.turn(*turn);
                 self.words("text", text);
             }
             Event::Finished { turn } => {
-                put!(self, "\"finished\",\"turn\":{}", turn.as_u32());
+                self.name("finished");
+                self.turn(*turn);
             }
             Event::Failed { turn, why } => {
-                put!(
-                    self,
-                    "\"failed\",\"turn\":{},\"why\":\"{why:?}\"",
-                    turn.as_u32()
-                );
+                self.name("failed");
+                self.turn(*turn);
+                // A failure is rare, so this may cost what it likes.
+                self.text.raw(",\"why\":").quoted(&format!("{why:?}"));
             }
             Event::Written(written) => {
-                put!(
-                    self,
-                    "\"written\",\"turn\":{},\"number\":{},\"upto\":{}",
-                    written.turn.as_u32(),
-                    written.number,
-                    written.upto
-                );
+                self.name("written");
+                self.turn(written.turn);
+                self.text.raw(",\"number\":").number(written.number);
+                self.text.raw(",\"upto\":").number(written.upto);
             }
-            Event::Timer => self.text.extend_from_slice(b"\"timer\""),
-            Event::Drain => self.text.extend_from_slice(b"\"drain\""),
-            Event::Gone => self.text.extend_from_slice(b"\"gone\""),
+            Event::Timer => self.name("timer"),
+            Event::Drain => self.name("drain"),
+            Event::Gone => self.name("gone"),
         }
+    }
+
+    fn setup(&mut self, setup: &Setup<'_>) {
+        let call_sid = setup.call_sid.as_deref().unwrap_or_default();
+        self.text.raw("\"setup\",\"call_sid\":").quoted(call_sid);
+        self.text.raw(",\"session_id\":").quoted(&setup.session_id);
+        self.text
+            .raw(",\"account_sid\":")
+            .quoted(&setup.account_sid);
+        self.text.raw(",\"direction\":").quoted(&setup.direction);
+        self.words("from", &setup.from);
+        self.words("to", &setup.to);
+        // In an object of their own: whoever writes the TwiML chooses their names.
+        self.text.raw(",\"parameters\":{");
+        for (place, (name, value)) in setup.parameters.iter().enumerate() {
+            self.text.raw(if place == 0 { "" } else { "," });
+            self.pair(name, value);
+        }
+        self.text.raw("}");
+    }
+
+    fn name(&mut self, event: &str) {
+        self.text.raw("\"").raw(event).raw("\"");
+    }
+
+    fn turn(&mut self, turn: TurnId) {
+        self.text.raw(",\"turn\":").number(turn.as_u32());
     }
 
     /// A request, as what it adds to the one before, with which it shares `keep` messages.
     pub fn ask(&mut self, turn: u32, keep: usize, history: &History) {
-        self.effect();
-        put!(self, "\"ask\":{turn},\"keep\":{keep},\"add\":[");
+        self.effect("\"ask\":").number(turn);
+        self.text.raw(",\"keep\":").number(keep as u64);
+        self.text.raw(",\"add\":[");
         for (place, (role, text)) in history.messages().skip(keep).enumerate() {
-            let comma = if place == 0 { "" } else { "," };
-            put!(self, "{comma}{{\"role\":\"{}\"", role.as_str());
+            let open = if place == 0 { "{" } else { ",{" };
+            self.text.raw(open).raw("\"role\":").quoted(role.as_str());
             self.words("content", text);
-            self.text.push(b'}');
+            self.text.raw("}");
         }
-        self.text.extend_from_slice(b"]}");
+        self.text.raw("]}");
     }
 
     pub fn speak(&mut self, chunk: &Chunk<'_>) {
-        self.effect();
-        put!(
-            self,
-            "\"speak\":{},\"number\":{},\"last\":{},\"end\":\"{}\",\"source\":\"{}\"",
-            chunk.turn.as_u32(),
-            chunk.number,
-            chunk.last,
-            chunk.end.as_str(),
-            chunk.source.as_str()
-        );
+        self.effect("\"speak\":").number(chunk.turn.as_u32());
+        self.text.raw(",\"number\":").number(chunk.number);
+        self.text.raw(",\"last\":").truth(chunk.last);
+        self.text.raw(",\"end\":").quoted(chunk.end.as_str());
+        self.text.raw(",\"source\":").quoted(chunk.source.as_str());
         self.words("text", chunk.text);
-        self.text.push(b'}');
+        self.text.raw("}");
     }
 
     pub fn note(&mut self, note: Note) {
-        self.effect();
         match note {
-            Note::Ignored(why) => {
-                put!(self, "\"ignored\":\"{}\"", why.as_str());
-            }
-            Note::BargeIn => self.text.extend_from_slice(b"\"barge_in\":true"),
-            Note::Merged => self.text.extend_from_slice(b"\"merged\":true"),
+            Note::Ignored(why) => self.effect("\"ignored\":").quoted(why.as_str()),
+            Note::BargeIn => self.effect("\"barge_in\":true"),
+            Note::Merged => self.effect("\"merged\":true"),
             Note::Heard { by, bytes } => {
-                put!(
-                    self,
-                    "\"heard\":{bytes},\"by\":\"{}\",\"estimated\":{}",
-                    by.as_str(),
-                    by.is_estimate()
-                );
+                self.effect("\"heard\":").number(bytes);
+                self.text.raw(",\"by\":").quoted(by.as_str());
+                let is_estimate = by.is_estimate();
+                self.text.raw(",\"estimated\":").truth(is_estimate)
             }
-            Note::HangUpPlanned => self.text.extend_from_slice(b"\"hang_up_planned\":true"),
-            Note::HangUpCancelled => self.text.extend_from_slice(b"\"hang_up_cancelled\":true"),
+            Note::HangUpPlanned => self.effect("\"hang_up_planned\":true"),
+            Note::HangUpCancelled => self.effect("\"hang_up_cancelled\":true"),
             Note::TurnEnded { turn, outcome } => {
-                put!(
-                    self,
-                    "\"turn_ended\":{},\"outcome\":\"{}\"",
-                    turn.as_u32(),
-                    outcome.as_str()
-                );
+                self.effect("\"turn_ended\":").number(turn.as_u32());
+                self.text.raw(",\"outcome\":").quoted(outcome.as_str())
             }
         }
-        self.text.push(b'}');
+        .raw("}");
     }
 
     /// An effect that is a name and a value.
     pub fn simple(&mut self, name: &str, value: &str) {
-        self.effect();
-        put!(self, "\"{name}\":{}}}", quoted(value));
+        self.effect("").quoted(name).raw(":").quoted(value).raw("}");
     }
 
     /// A fingerprint of a text, for telling whether it has changed.
@@ -218,53 +218,32 @@ impl Line {
         hasher.finish()
     }
 
-    fn effect(&mut self) {
-        let open: &[u8] = if self.effects == 0 {
-            b",\"effects\":[{"
+    /// Opens an effect and begins it with `first`.
+    fn effect(&mut self, first: &str) -> &mut Text {
+        let open = if self.effects == 0 {
+            ",\"effects\":[{"
         } else {
-            b",{"
+            ",{"
         };
-        self.text.extend_from_slice(open);
         self.effects += 1;
+        self.text.raw(open).raw(first)
+    }
+
+    /// One more member of the object: what somebody said.
+    fn words(&mut self, key: &str, text: &str) {
+        self.text.raw(",");
+        self.pair(key, text);
     }
 
     /// What somebody said, as far as the knob allows.
-    fn words(&mut self, key: &str, text: &str) {
-        put!(self, ",{}:", quoted(key));
+    fn pair(&mut self, key: &str, text: &str) {
+        self.text.quoted(key).raw(":");
         if self.content == Content::Full {
-            put!(self, "{}", quoted(text));
+            self.text.quoted(text);
         } else {
             let hash = self.fingerprint(text);
-            put!(self, "{{\"len\":{},\"hash\":\"{hash:016x}\"}}", text.len());
+            self.text.raw("{\"len\":").number(text.len() as u64);
+            self.text.raw(",\"hash\":\"").hex(hash).raw("\"}");
         }
-    }
-}
-
-/// A JSON string.
-fn quoted(text: &str) -> Quoted<'_> {
-    Quoted(text)
-}
-
-struct Quoted<'a>(&'a str);
-
-impl std::fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("\"")?;
-        let mut plain = 0;
-        for (at, byte) in self.0.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            f.write_str(&self.0[plain..at])?;
-            match byte {
-                b'"' => f.write_str("\\\"")?,
-                b'\\' => f.write_str("\\\\")?,
-                b'\n' => f.write_str("\\n")?,
-                _ => write!(f, "\\u{byte:04x}")?,
-            }
-            plain = at + 1;
-        }
-        f.write_str(&self.0[plain..])?;
-        f.write_str("\"")
     }
 }

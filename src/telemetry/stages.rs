@@ -62,6 +62,24 @@ pub struct TurnTimes {
     pub first_piece: Micros,
 }
 
+/// How far a turn came on the way to its first chunk, small enough for a record of the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// When the final prompt was read.
+    pub read: CallTime,
+    /// Microseconds of each stage; one that never happened took none.
+    pub stages: [u32; 6],
+    /// The first chunk was written.
+    pub is_whole: bool,
+}
+
+impl Split {
+    /// Final prompt read to the end of the last stage that was reached, in microseconds.
+    pub fn first_chunk(&self) -> u64 {
+        self.stages.iter().map(|stage| u64::from(*stage)).sum()
+    }
+}
+
 impl TurnTimes {
     /// Final prompt read to first chunk written.
     pub fn first_chunk(&self) -> Micros {
@@ -100,21 +118,36 @@ impl Stages {
         self.ends[stage as usize].get_or_insert(now);
     }
 
-    /// The times, once the first chunk is written. A stage that never happened (a goodbye needs no
-    /// piece) took no time.
+    /// The times, once the first chunk is written.
     pub fn times(&self) -> Option<TurnTimes> {
         self.ends[Stage::WsWrite as usize]?;
-        let mut begin = self.read;
-        let stages = self.ends.map(|end| {
-            let end = end.unwrap_or(begin).max(begin);
-            let took = end.since(begin);
-            begin = end;
-            took
-        });
+        let stages = self.took();
         let [_, _, connect, first_piece, ..] = stages;
         Some(TurnTimes {
             stages,
             first_piece: Micros(connect.0 + first_piece.0),
+        })
+    }
+
+    /// The same as far as it came.
+    pub fn split(&self) -> Split {
+        Split {
+            read: self.read,
+            stages: self
+                .took()
+                .map(|took| u32::try_from(took.0).unwrap_or(u32::MAX)),
+            is_whole: self.is_over(),
+        }
+    }
+
+    /// How long each stage took. One that never happened (a goodbye needs no piece) took no time.
+    fn took(&self) -> [Micros; 6] {
+        let mut begin = self.read;
+        self.ends.map(|end| {
+            let end = end.unwrap_or(begin).max(begin);
+            let took = end.since(begin);
+            begin = end;
+            took
         })
     }
 }

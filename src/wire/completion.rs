@@ -80,75 +80,70 @@ impl Reader {
 }
 
 fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
-    if let Some(message) = error(event) {
-        return Delta::Error(message);
-    }
-    let choice = event
-        .get("choices")
-        .and_then(|choices| choices.as_array()?.get(0)?.as_object());
-    let delta = choice
-        .as_ref()
-        .and_then(|choice| choice.get("delta")?.as_object());
-    let said = |key| {
-        delta
-            .as_ref()
-            .and_then(|delta| json::string(delta, key))
-            .unwrap_or_default()
-    };
-    let finish = match choice
-        .as_ref()
-        .and_then(|choice| json::string(choice, "finish_reason"))
+    let [choices, usage, error, x_groq, object, kind, message] = json::fields(
+        event,
+        [
+            "choices", "usage", "error", "x_groq", "object", "type", "message",
+        ],
+    );
+    // Groq puts errors and counts into an object of its own.
+    let groq = |key| x_groq?.as_object()?.get(key);
+    if let Some(error) = error
+        .or_else(|| groq("error"))
+        .filter(|error| !error.is_null())
     {
+        return Delta::Error(error_message(error));
+    }
+    // vLLM's older form is an error object without a wrapper, and so is that of `event: error`.
+    if [object, kind].map(string).contains(&Some("error")) {
+        return Delta::Error(string(message).unwrap_or_default());
+    }
+    let choice = choices.and_then(|choices| choices.as_array()?.get(0)?.as_object());
+    let [delta, reason] = choice.map_or([None; 2], |choice| {
+        json::fields(&choice, ["delta", "finish_reason"])
+    });
+    let delta = delta.and_then(|delta| delta.as_object());
+    let [content, refusal] = delta.map_or([None; 2], |delta| {
+        json::fields(&delta, ["content", "refusal"])
+    });
+    let finish = match string(reason) {
         Some("error") => return Delta::Error(""),
         reason => reason.map(Finish::parse),
     };
+    let usage = usage.and_then(|usage| usage.as_object());
     Delta::Chunk(Chunk {
-        content: said("content"),
-        refusal: said("refusal"),
+        content: string(content).unwrap_or_default(),
+        refusal: string(refusal).unwrap_or_default(),
         finish,
-        usage: usage(event),
+        usage: usage
+            .or_else(|| groq("usage")?.as_object())
+            .map(|usage| count(&usage)),
     })
 }
 
-/// The message of an error in any of the forms that providers use.
-fn error<'a>(event: &Object<'_, 'a>) -> Option<&'a str> {
-    let groq = event
-        .get("x_groq")
-        .and_then(|extra| extra.as_object()?.get("error"));
-    if let Some(error) = event.get("error").or(groq).filter(|error| !error.is_null()) {
-        return Some(message(error));
-    }
-    // vLLM's older form is an error object without a wrapper, and so is that of `event: error`.
-    let is_bare = ["object", "type"]
-        .iter()
-        .any(|key| json::string(event, key) == Some("error"));
-    is_bare.then(|| json::string(event, "message").unwrap_or_default())
+fn string<'a>(value: Option<Value<'_, 'a>>) -> Option<&'a str> {
+    value?.into_string()
 }
 
-fn message<'a>(error: Value<'_, 'a>) -> &'a str {
+/// The message of an error in either of the forms that providers use.
+fn error_message<'a>(error: Value<'_, 'a>) -> &'a str {
     match error.as_object() {
         Some(error) => json::string(&error, "message").unwrap_or_default(),
         None => error.into_string().unwrap_or_default(),
     }
 }
 
-/// Groq counts in an object of its own.
-fn usage(event: &Object<'_, '_>) -> Option<Usage> {
-    let groq = || event.get("x_groq")?.as_object()?.get("usage")?.as_object();
-    let usage = event
-        .get("usage")
-        .and_then(|usage| usage.as_object())
-        .or_else(groq)?;
+fn count(usage: &Object<'_, '_>) -> Usage {
     let count = |key| {
         usage
             .get(key)
             .and_then(|count| count.as_u64())
             .unwrap_or_default()
     };
-    Some(Usage {
+    Usage {
         prompt_tokens: count("prompt_tokens"),
         completion_tokens: count("completion_tokens"),
-    })
+    }
 }
 
 impl Finish {

@@ -67,6 +67,21 @@ pub(super) fn string<'a>(object: &Object<'_, 'a>, key: &str) -> Option<&'a str> 
     object.get(key)?.into_string()
 }
 
+/// The fields with these keys, the first of each, found in one walk: asking for one after another
+/// walks the object each time, and a model's event has many fields that nobody wants.
+pub(super) fn fields<'t, 'a, const N: usize>(
+    object: &Object<'t, 'a>,
+    keys: [&str; N],
+) -> [Option<Value<'t, 'a>>; N] {
+    let mut found = [const { None }; N];
+    for (key, value) in object.iter() {
+        if let Some(place) = keys.iter().position(|wanted| *wanted == key) {
+            found[place].get_or_insert(value);
+        }
+    }
+    found
+}
+
 /// A string as it is, anything else as its JSON text.
 pub(super) fn text<'a>(value: Value<'_, 'a>) -> Cow<'a, str> {
     match value.into_string() {

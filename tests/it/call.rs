@@ -7,6 +7,7 @@ mod closing;
 mod evidence;
 mod goodbye;
 mod hang_up;
+mod holds;
 mod interrupts;
 mod opening;
 mod prompts;
@@ -14,12 +15,19 @@ mod replies;
 mod story;
 
 use firstword::call::rules::Rules;
+use firstword::speech::{Holds, Mode, Style};
 
 use story::Story;
 
-/// Short phrases of our own, so that expectations can be read; the rest is as shipped.
+/// Short phrases of our own and chunks of two and four words, so that expectations can be read, and
+/// holds that never end, so that stories can wait; the rest is as shipped.
 fn rules() -> Rules {
     Rules {
+        style: Style {
+            mode: Mode::Post,
+            holds: Holds::NEVER,
+            ..Style::DEFAULT
+        },
         apology: "Sorry?".to_owned(),
         goodbye: "Goodbye.".to_owned(),
         ..Rules::default()

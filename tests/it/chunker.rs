@@ -3,7 +3,7 @@
 use firstword::speech::{End, Speech, Style};
 use proptest::prelude::*;
 
-use crate::cutting::{EAGER, SAFE, characters, speak, split};
+use crate::cutting::{CASES, EAGER, SAFE, characters, phrases, speak, split};
 
 /// Cuts the pieces (parted by `|`) and compares the chunks (parted by `|` as well).
 fn check(style: Style, pieces: &str, chunks: &str) {
@@ -31,6 +31,14 @@ fn an_eager_first_chunk_leaves_on_the_piece_that_brings_its_second_word() {
     check(EAGER, "I think so", "I think| so");
     check(EAGER, "Under|stand|able", "Understandable");
     check(EAGER, "Well| now|, let| me| see", "Well now|, let me see");
+}
+
+#[test]
+fn an_eager_first_chunk_may_be_one_word_and_its_comma() {
+    check(EAGER, "Well|,| let me", "Well,| let me");
+    check(EAGER, "3|,|000 of them", "3,000 of| them");
+    check(SAFE, "Well|,| let me", "Well,| let me");
+    check(EAGER, "$, \n\u{a0} 3", "$, \n\u{a0} 3");
 }
 
 #[test]
@@ -142,60 +150,8 @@ fn a_reply_that_breaks_off_ends_with_its_last_whole_word() {
     }
 }
 
-/// Text made of what makes cutting hard.
-fn phrases() -> impl Strategy<Value = String> {
-    let shard = prop::sample::select(vec![
-        "Dr",
-        ".",
-        ". ",
-        " ",
-        "\n",
-        "the",
-        "The",
-        "I",
-        "U.S",
-        "a.m",
-        "3",
-        "50",
-        "$",
-        "!",
-        "?",
-        "...",
-        " . . .",
-        "\"",
-        ")",
-        "(",
-        "’",
-        ", ",
-        ",",
-        ":",
-        " — ",
-        "。",
-        "你好",
-        "、",
-        "é",
-        "1.",
-        "2. ",
-        "b. ",
-        "• ",
-        "e.g",
-        "no",
-        "jane@x.org",
-        "https://a.b/c",
-        "word",
-        "Smith",
-        " said",
-        "[",
-        "*",
-        "\u{a0}",
-        "…",
-        "؟",
-    ]);
-    prop::collection::vec(shard, 0..60).prop_map(|shards| shards.concat())
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
     fn safe_cuts_are_the_same_for_every_split_and_lose_nothing(

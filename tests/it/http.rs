@@ -301,3 +301,13 @@ fn a_body_above_16_kib_is_refused_whether_it_says_so_or_not() {
         assert_eq!(exchange(public, &chunked).await.status, 413);
     });
 }
+
+#[test]
+fn the_private_port_is_opened_to_others_on_purpose_only() {
+    let open = "[server]\nadmin_listen = \"0.0.0.0:9464\"\n";
+    let parse = |file: &str| firstword::config::Config::parse(file, |_| None);
+    let refused = parse(open).expect_err("others could read it");
+    assert!(refused.0.contains("server.admin_open = true"), "{refused}");
+    let opened = parse(&format!("{open}admin_open = true\n")).expect("that was on purpose");
+    assert!(opened.server.admin_open);
+}

@@ -7,25 +7,38 @@ mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
+mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
 mod effects; // what a call asked for, kept for the tests of the core
+mod explore; // every order of events, judged by an oracle
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
+mod heard; // what the caller heard of a reply
 mod http; // the public and the private paths
 mod inbound; // messages of the relay become events
+mod journal; // a call as lines of JSON
+mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
+mod measure; // counters, stages, budgets
 mod outbound; // what we send to the relay
+mod outbox; // frames that wait for the socket
+mod pace; // sizes of chunks: modes, sound in hand, holds
+mod page; // the live page, its figures and its timelines
+mod plain; // markup goes, words stay
 mod public_url; // the configured address
 mod rubbish; // peers that send what they must not
-mod sentence; // what ends a sentence, the golden rules among it
+mod score; // how well sentences are found, in figures; the golden rules
+mod sentence; // what ends a sentence
 mod session; // the loop of a call, in virtual time
 mod share; // the budget share, from the counters and from the journals
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
+mod spoken; // numbers, addresses and names in words
 mod sse; // the framing of a model's stream
 mod stream; // a model's stream becomes a reply
 mod talk; // whole conversations over real sockets
 mod telemetry; // what is measured beside the turns
+mod tidy; // the rules of the house
 mod twiml; // what `/twiml` answers
 mod world; // helpers of the whole server's tests

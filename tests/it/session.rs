@@ -176,7 +176,7 @@ async fn an_interrupt_that_is_ready_beats_a_piece_that_is_ready() {
 
 #[tokio::test(start_paused = true)]
 async fn chunks_that_wait_are_taken_back_by_an_interrupt() {
-    pipe::run("", 80, async |mut pipe: Pipe| {
+    pipe::run(pipe::POST, 80, async |mut pipe: Pipe| {
         pipe.peer.put(&text(SETUP)).await;
         pipe.peer.put(&prompt("Go on.")).await;
         let ask = pipe.model.ask(0).await;

@@ -78,6 +78,24 @@ fn a_reply_that_is_whole_keeps_its_connection_for_the_next_turn() {
 }
 
 #[test]
+fn a_caller_who_answers_at_once_costs_no_connection_a_turn() {
+    on_runtime(async {
+        let world = World::start(says("Yes.", 1)).await;
+        let mut phone = Phone::call(&world).await;
+        phone.say("First?").await;
+        phone.hear("Yes.").await;
+        let connections = world.model.connections();
+        for _ in 0..10 {
+            phone.say("And then?").await;
+            phone.hear("Yes.").await;
+        }
+        // The rest of one body may still be on its way when the next request goes out, so two
+        // connections take turns.
+        assert!(world.model.connections() <= connections + 2);
+    });
+}
+
+#[test]
 fn a_second_prompt_before_any_answer_is_merged_and_answered_once() {
     on_runtime(async {
         let mind = |asked: &Asked| match asked.number {

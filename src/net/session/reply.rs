@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::call::event::{Event, Failure};
 use crate::call::turn::TurnId;
 use crate::telemetry::stages::Stage;
+use crate::telemetry::trail::Mark;
 use crate::wire::stream::{Part, Progress};
 
 use super::super::llm::{Model, Read};
@@ -47,9 +48,10 @@ impl<M: Model> Session<M> {
         }
     }
 
+    /// A piece happens when its bytes are read: the clock is not asked again for each.
     fn piece(&mut self, turn: TurnId, part: Part<'_>) {
         let Part::Text(text) = part else { return };
-        let now = self.wires.now();
+        let now = self.wires.read_at;
         self.wires.piece_read(now);
         self.step(now, Event::Piece { turn, text });
     }
@@ -81,9 +83,13 @@ impl<M: Model> Session<M> {
         let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
         match (end, was_told) {
             (Ok(()), true) => {}
-            (Ok(()), false) => self.step(self.wires.now(), Event::Finished { turn }),
+            (Ok(()), false) => {
+                let now = self.wires.read_at;
+                self.wires.mark(now, Mark::StreamEnded(turn, "completed"));
+                self.step(self.wires.now(), Event::Finished { turn });
+            }
             // The reply was whole before its connection broke.
-            (Err(_), true) => self.wires.stream_over(),
+            (Err(_), true) => drop(self.wires.stream_over()),
             (Err(why), false) => {
                 self.wires.stream_failed(why);
                 self.step(self.wires.now(), Event::Failed { turn, why });

@@ -9,14 +9,19 @@ use crate::speech::lang::Class;
 impl Chunker {
     /// Whether a chunk may end at `edge`, the end of the latest word, when `next` comes behind it.
     pub(super) fn is_safe(&self, edge: usize, next: char) -> bool {
-        // A bullet or a due label ends a sentence, which is decided when it has been read.
-        let label = next.is_ascii_alphanumeric() && self.due.is_some_and(|due| due.begins(next));
-        if clings_left(next) || is_bullet(next) || label {
+        if clings_left(next) || self.may_open_item(edge, next) {
             return false;
         }
         let word = &self.text[self.word.start..edge];
         !(self.joins_next(word)
             || (next.is_ascii_digit() || is_currency(next)) && takes_amount(word))
+    }
+
+    /// Whether `next` may end the sentence before it: a bullet, a due label, or a capital behind a
+    /// smiley. That is decided when it has been read, and needs a chunk to close.
+    pub(super) fn may_open_item(&self, edge: usize, next: char) -> bool {
+        let label = next.is_ascii_alphanumeric() && self.due.is_some_and(|due| due.begins(next));
+        label || is_bullet(next) || (next.is_uppercase() && self.follows_face(edge))
     }
 
     /// Whether the word is spoken together with whatever follows it.

@@ -3,37 +3,66 @@
 //!
 //! Neither moves the scan, so neither can change where sentences end.
 
-use super::{Chunker, Cut, End, First, Kind};
-use crate::speech::chars::{is_closer, is_currency};
+use super::{Chunker, Cut, End, First, Kind, Script};
+use crate::speech::Mode;
+use crate::speech::chars::is_currency;
 
 impl Chunker {
     /// A piece is through. The first chunk need not wait for more than its words, unless it ends
     /// in something that the next piece might turn into something else.
     /// `held` says that the marker stage holds bytes right behind the text.
-    pub(crate) fn settle(&mut self, held: bool, emit: &mut impl FnMut(Cut<'_>)) {
-        let waits = self.opened || self.style.first == First::Safe;
-        if waits || self.chunk_words < self.style.first_words {
+    /// `lone_stop` says that the piece was a terminator and nothing else.
+    pub(crate) fn settle(&mut self, held: bool, lone_stop: bool, emit: &mut impl FnMut(Cut<'_>)) {
+        if lone_stop && self.style.eager_stop && !held && self.may_end() {
+            self.scan = self.text.len();
+            self.word.end = Some(self.scan);
+            return self.end_sentence(self.scan, emit);
+        }
+        let waits = self.opened
+            || self.style.first == First::Safe
+            || self.style.mode == Mode::Sentence
+            || self.script == Script::Spaceless;
+        if waits {
             return;
         }
         let end = self.text.trim_end().len();
+        let clause = self.text[..end].ends_with([',', ';', ':']);
+        // "Well," is a phrase of its own, and the voice pauses behind it anyway. A colon is not:
+        // a list may follow, whose lead-in is a sentence.
+        let opener = clause && !self.text[..end].ends_with(':');
+        if !opener && !self.pace.is_full(&self.style, self.chunk_quarters) {
+            return;
+        }
         if (held && end == self.text.len()) || !self.may_leave(end) {
             return;
         }
-        let clause = self.text[..end].ends_with([',', ';', ':']);
         self.release(end, if clause { End::Clause } else { End::Words }, emit);
+    }
+
+    /// Whether the text, which ends in a lone terminator, may end a sentence there: behind a plain
+    /// word that can't be a short form, outside of quotes.
+    fn may_end(&self) -> bool {
+        let word = self.text[self.word.start..].trim_end_matches(['.', '!', '?']);
+        let plain = word.chars().all(char::is_alphabetic)
+            && word.chars().skip(1).all(char::is_lowercase)
+            && word.chars().nth(PLAIN_CHARS - 1).is_some();
+        let stands = self.scan + 1 == self.text.len() && self.quote.is_none();
+        plain && stands && self.sentence_words > 0 && self.language.class(word).is_none()
     }
 
     /// Whether the text up to `end`, all that is visible, may be spoken as it stands.
     fn may_leave(&self, end: usize) -> bool {
-        let parked = self
-            .text
-            .as_bytes()
-            .get(self.scan)
-            .map(|&byte| Kind::of(byte));
-        if !matches!(parked, None | Some(Kind::Space | Kind::Clause)) {
+        let parked = self.text[self.scan..].chars().next();
+        let kind = parked.map_or(Kind::Space, Kind::of_char);
+        let stop = parked.is_some_and(|c| self.language.stops.contains(c));
+        if stop || !matches!(kind, Kind::Space | Kind::Clause) {
             return false;
         }
-        let word = self.text[self.word.start..end].trim_end_matches([',', ';', ':']);
+        // Behind white space that is no end of a word, as a no-break space, the next one may begin.
+        let Some(word) = self.text.get(self.word.start..end) else {
+            return false;
+        };
+        let word = word.trim_end_matches([',', ';', ':']);
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let whole = end < self.text.len() || bare.len() < word.len();
         let lone = bare.chars().nth(1).is_none();
@@ -48,41 +77,13 @@ impl Chunker {
     /// The reply broke off: releases its whole words, as far as they may be spoken as they stand.
     pub(crate) fn break_off(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
         let said = self.text.trim_end().len();
-        let (mut cut, end) = if self.ends_plainly(said) {
-            (said, End::Sentence)
+        if self.ends_plainly(said) {
+            self.release(said, End::Sentence, emit);
         } else {
-            (
-                self.text
-                    .trim_end_matches(|c: char| !c.is_whitespace())
-                    .trim_end()
-                    .len(),
-                End::Words,
-            )
-        };
-        while end == End::Words && cut > self.start && self.is_torn(cut) {
-            let shorter = self.text[..cut].trim_end_matches(|c: char| !c.is_whitespace());
-            cut = shorter.trim_end().len();
+            self.release(self.whole_words(false), End::Words, emit);
         }
-        self.release(cut, end, emit);
-    }
-
-    /// Whether the text ends in a terminator that hardly any next character could undo.
-    fn ends_plainly(&self, end: usize) -> bool {
-        let sentence = self.text[..end].trim_end_matches(is_closer);
-        let word = sentence.strip_suffix('.').unwrap_or_default();
-        let word = &word[word.rfind(char::is_whitespace).unwrap_or(0)..];
-        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let plain = word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic);
-        sentence.ends_with(['!', '?', '…', '。', '！', '？', '।', '؟'])
-            || (plain && self.language.class(word).is_none())
-    }
-
-    /// Whether what would be spoken last, up to `cut`, misses what it is spoken with.
-    fn is_torn(&self, cut: usize) -> bool {
-        let word = self.text[..cut]
-            .rsplit(char::is_whitespace)
-            .next()
-            .unwrap_or_default();
-        word.ends_with(|c: char| c.is_ascii_digit()) || self.joins_next(word)
     }
 }
+
+/// No word so short is surely no short form: "sq", "est".
+const PLAIN_CHARS: usize = 4;

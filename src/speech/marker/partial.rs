@@ -4,12 +4,18 @@
 //! the bare constant `END_CALL`, in upper case and as a word of its own, since the words
 //! "end call" are ordinary speech. Never more than a few bytes, so that the stack of it is cheap.
 
+use super::spelling::Markers;
+
 /// A beginning that may still become a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Partial {
     /// Where its first byte stands in the hold.
     from: u8,
-    step: Step,
+    /// The markers that it may still become, a bit each.
+    fits: u8,
+    /// How many letters of them are there.
+    letters: u8,
+    gap: Gap,
     spelling: Spelling,
     /// So far spelled as the constant is.
     exact: bool,
@@ -21,20 +27,14 @@ enum Spelling {
     Bare,
 }
 
-/// The last thing taken. The order is the order of the letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Step {
-    Bracket,
-    E,
-    N,
-    D,
+/// What stands behind the latest letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Gap {
+    None,
+    /// `_` or `-`.
     Joint,
+    /// White space, between words or before the closing bracket.
     Space,
-    C,
-    A,
-    L,
-    Call,
-    Padding,
 }
 
 /// What a character makes of a partial.
@@ -50,16 +50,18 @@ pub(crate) enum Next {
 }
 
 impl Partial {
-    /// A beginning at `[` or `E`, `from` bytes into the hold.
-    pub(crate) fn opened(c: char, from: usize) -> Self {
-        let (step, spelling) = match c {
-            '[' => (Step::Bracket, Spelling::Bracketed),
-            _ => (Step::E, Spelling::Bare),
+    /// A beginning at `[` or at the first letter of a constant, `from` bytes into the hold.
+    pub(crate) fn opened(markers: &Markers, c: char, from: usize) -> Self {
+        let (spelling, fits, letters) = match c {
+            '[' => (Spelling::Bracketed, markers.all(), 0),
+            _ => (Spelling::Bare, markers.with_letter(markers.all(), 0, c), 1),
         };
         // The hold is capped far below 255 bytes.
         Self {
             from: from as u8,
-            step,
+            fits,
+            letters,
+            gap: Gap::None,
             spelling,
             exact: true,
         }
@@ -70,69 +72,81 @@ impl Partial {
     }
 
     /// All letters of a marker are there; only the bracket, or the proof of the edge, is missing.
-    pub(crate) fn is_whole(self) -> bool {
-        self.step >= Step::Call
+    pub(crate) fn is_whole(self, markers: &Markers) -> bool {
+        self.gap != Gap::Joint && markers.whole(self.fits, self.letters) != 0
     }
 
     /// Enough of a marker that nobody would want to hear it at the end of a reply.
-    pub(crate) fn is_torso(self) -> bool {
+    pub(crate) fn is_torso(self, markers: &Markers) -> bool {
         match self.spelling {
-            Spelling::Bracketed => self.step >= Step::D,
-            Spelling::Bare => self.step >= Step::Joint,
+            Spelling::Bracketed => self.letters >= TORSO_LETTERS,
+            Spelling::Bare => {
+                let joined = |letters| markers.with_joint(self.fits, letters) != 0;
+                self.gap == Gap::Joint || (1..self.letters).any(joined)
+            }
         }
     }
 
-    pub(crate) fn next(self, c: char) -> Next {
-        use Step::*;
+    pub(crate) fn next(self, markers: &Markers, c: char) -> Next {
         let bracketed = self.spelling == Spelling::Bracketed;
-        let step = match (self.step, c) {
-            (Bracket, ' ' | '\t' | '\r' | '\n') => Bracket,
-            (Bracket, 'E' | 'e') => E,
-            (E, 'N' | 'n') => N,
-            (N, 'D' | 'd') => D,
-            (D, '_' | '-') => Joint,
-            (D | Space, ' ' | '\t' | '\r' | '\n') => Space,
-            (D | Joint | Space, 'C' | 'c') => C,
-            (C, 'A' | 'a') => A,
-            (A, 'L' | 'l') => L,
-            (L, 'L' | 'l') => Call,
-            (Call | Padding, ' ' | '\t' | '\r' | '\n') if bracketed => Padding,
-            (Call | Padding, ']') if bracketed => return Next::Whole,
-            _ => return self.broken_by(c),
-        };
-        let as_constant = match step {
-            Bracket | Padding => true,
-            C => c == 'C' && self.step == Joint,
-            _ => c == '_' || c.is_ascii_uppercase(),
-        };
-        let exact = self.exact && as_constant;
-        if exact || bracketed {
-            Next::On(Self {
-                step,
-                exact,
-                ..self
-            })
-        } else {
-            Next::Broken
+        let mut next = self;
+        match c {
+            ' ' | '\t' | '\r' | '\n' if bracketed && self.letters == 0 => {}
+            ' ' | '\t' | '\r' | '\n' if bracketed && self.gap != Gap::Joint => {
+                let whole = markers.whole(self.fits, self.letters);
+                next.fits = whole | markers.with_joint(self.fits, self.letters);
+                next.exact &= whole != 0;
+                next.gap = Gap::Space;
+            }
+            '_' | '-' if self.gap == Gap::None => {
+                next.fits = markers.with_joint(self.fits, self.letters);
+                next.exact &= c == '_';
+                next.gap = Gap::Joint;
+            }
+            ']' if bracketed && self.is_whole(markers) => return Next::Whole,
+            _ if c.is_ascii_alphabetic() => {
+                let joined = markers.with_joint(self.fits, self.letters);
+                let may = if self.gap == Gap::None {
+                    self.fits
+                } else {
+                    joined
+                };
+                next.fits = markers.with_letter(may, self.letters, c);
+                next.exact &= c.is_ascii_uppercase() && (joined == 0 || self.gap == Gap::Joint);
+                next.letters += 1;
+                next.gap = Gap::None;
+            }
+            _ => next.fits = 0,
+        }
+        match next {
+            Self { fits: 0, .. } => self.broken_by(markers, c),
+            Self { exact: false, .. } if !bracketed => Next::Broken,
+            next => Next::On(next),
         }
     }
 
     /// As `next`, had a space stood before `c`: that is what parts the sides of a removed marker.
-    pub(crate) fn next_after_space(self, c: char) -> Next {
-        match self.next(' ') {
-            Next::On(next) => next.next(c),
+    pub(crate) fn next_after_space(self, markers: &Markers, c: char) -> Next {
+        match self.next(markers, ' ') {
+            Next::On(next) => next.next(markers, c),
             _ => Next::Broken,
         }
     }
 
     /// What is left when `c` can't be taken: the constant is a marker without its bracket too.
-    pub(crate) fn broken_by(self, c: char) -> Next {
-        let edge = self.step == Step::Padding || !is_wordy(c);
-        if self.is_whole() && self.exact && edge {
+    pub(crate) fn broken_by(self, markers: &Markers, c: char) -> Next {
+        let edge = self.gap == Gap::Space || !is_wordy(c);
+        if self.is_whole(markers) && self.exact && edge && self.is_named(markers) {
             Next::WholeBefore
         } else {
             Next::Broken
         }
+    }
+
+    /// Whether the marker may stand without its bracket: one of a single word is ordinary speech.
+    pub(crate) fn is_named(self, markers: &Markers) -> bool {
+        let whole = markers.whole(self.fits, self.letters);
+        (1..self.letters).any(|letters| markers.with_joint(whole, letters) != 0)
     }
 }
 
@@ -140,3 +154,6 @@ impl Partial {
 pub(crate) fn is_wordy(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
+
+/// "[EN" might be anything; "[END" hardly.
+const TORSO_LETTERS: u8 = 3;

@@ -6,9 +6,9 @@
 use super::{Around, Next, Run, WORD_BYTES};
 use crate::speech::chars::is_closer;
 use crate::speech::label::Label;
-use crate::speech::lang::Class;
+use crate::speech::lang::{Casing, Class, Ordinals};
 
-impl Around<'_> {
+impl<'a> Around<'a> {
     /// Whether the lone stop of `run`, with white space and `next` behind, ends the sentence;
     /// `None` if more of the next word must be seen.
     pub(super) fn ends_at_stop(&self, run: Run, next: Next) -> Option<bool> {
@@ -25,31 +25,69 @@ impl Around<'_> {
         if self.is_label(word) {
             return Some(false);
         }
-        if word.ends_with(|c: char| c.is_ascii_digit()) || is_address(word) {
+        if word.ends_with(char::is_numeric) {
+            return self.ends_at_number(word, next);
+        }
+        if is_address(word) {
             return Some(true);
         }
-        match self.language.class(word) {
-            Some(class) => self.ends_at_abbreviation(class, next),
-            None if word.chars().nth(1).is_none() && word.starts_with(char::is_uppercase) => {
+        if let Some(class) = self.language.class(word) {
+            return self.ends_at_abbreviation(class, word, next);
+        }
+        let casual = self.language.casing == Casing::Casual;
+        match word.chars().nth(1) {
+            None if word.starts_with(char::is_uppercase) => self.starts_sentence(next),
+            None if word.starts_with(char::is_lowercase) => {
+                Some(!lower && !next.c.is_numeric() && !self.is_short_form(next)?)
+            }
+            None => Some(false),
+            Some(_) if is_initialism(word) || self.is_roman_ordinal(word) => {
                 self.starts_sentence(next)
             }
-            None if word.chars().nth(1).is_none() => Some(!lower),
-            None if is_initialism(word) => self.starts_sentence(next),
-            None => Some(!lower || !is_shortened(word)),
+            Some(_) if casual => Some(!lower || !is_shortened(word)),
+            Some(_) if lower => Some(word.chars().nth(LONG_CHARS - 1).is_some()),
+            Some(_) => Some(next.c != '№'),
         }
     }
 
-    fn ends_at_abbreviation(&self, class: Class, next: Next) -> Option<bool> {
+    fn ends_at_abbreviation(&self, class: Class, word: &str, next: Next) -> Option<bool> {
+        let upper = next.c.is_uppercase();
         match class {
             Class::Never => Some(false),
-            Class::Title | Class::Strict | Class::Numbered => self.starts_sentence(next),
-            Class::Clock => match (self.starts_sentence(next)?, self.is_title(next)) {
-                (false, true) => Some(self.words > OPENING_WORDS),
-                (starts, _) => Some(starts),
-            },
-            Class::Loose => Some(next.c.is_uppercase()),
-            Class::WordOrNumber => Some(!next.c.is_ascii_digit()),
+            Class::Title | Class::Numbered => self.starts_sentence(next),
+            Class::Strict => Some(self.starts_sentence(next)? || self.is_title(next)),
+            Class::Clock if self.starts_sentence(next)? => Some(true),
+            Class::Clock => {
+                let (word, _) = self.word_at(next);
+                Some(upper && self.words > OPENING_WORDS && !self.language.is_date(word))
+            }
+            Class::Loose => Some(upper),
+            Class::Unit => Some(upper || !self.digit_before_word()),
+            Class::Proper => Some(upper || word.starts_with(char::is_lowercase)),
+            Class::WordOrNumber => Some(!next.c.is_numeric()),
         }
+    }
+
+    /// A number ends a sentence like any word, unless it is an ordinal of this language.
+    fn ends_at_number(&self, word: &str, next: Next) -> Option<bool> {
+        let ordinals = self.language.ordinals;
+        let may_be = word.len() <= ORDINAL_DIGITS && word.bytes().all(|b| b.is_ascii_digit());
+        if ordinals == Ordinals::Never || !may_be {
+            return Some(true);
+        }
+        if next.c.is_lowercase() && ordinals != Ordinals::BeforeDate {
+            return Some(false);
+        }
+        let (word, behind) = self.word_at(next);
+        match behind {
+            None if !self.over && word.len() < WORD_BYTES => None,
+            _ => Some(!self.language.is_date(word)),
+        }
+    }
+
+    fn is_roman_ordinal(&self, word: &str) -> bool {
+        self.language.ordinals == Ordinals::RomanToo
+            && word.bytes().all(|byte| b"IVXLCDM".contains(&byte))
     }
 
     /// The label of a list's item, or a heading ("Step 1."), at the start of a sentence.
@@ -65,6 +103,11 @@ impl Around<'_> {
         }
     }
 
+    fn digit_before_word(&self) -> bool {
+        let before = self.text[self.previous..self.word].trim_end();
+        before.ends_with(char::is_numeric)
+    }
+
     /// Whether the next word begins a sentence rather than a name; `None` until it is whole.
     fn starts_sentence(&self, next: Next) -> Option<bool> {
         if !next.c.is_uppercase() {
@@ -73,9 +116,12 @@ impl Around<'_> {
         let (word, behind) = self.word_at(next);
         match behind {
             None if !self.over && word.len() < WORD_BYTES => None,
-            // An abbreviation or an initial itself.
-            Some('.') => Some(false),
-            _ => Some(self.language.is_starter(word)),
+            // A single letter with a stop is an initial itself.
+            Some('.') if word.len() == next.c.len_utf8() => Some(false),
+            _ => {
+                let stem = word.split(['\'', '’']).next().unwrap_or(word);
+                Some(self.language.is_starter(word) || self.language.is_starter(stem))
+            }
         }
     }
 
@@ -84,15 +130,23 @@ impl Around<'_> {
         behind == Some('.') && self.language.class(word) == Some(Class::Title)
     }
 
-    /// The letters at `next`, and what stands behind them.
-    fn word_at(&self, next: Next) -> (&str, Option<char>) {
+    /// Whether the next word is a single letter with a stop, as in "z. B."; `None` if unknown yet.
+    fn is_short_form(&self, next: Next) -> Option<bool> {
+        let mut behind = self.text[next.at..].chars().skip(1);
+        match behind.next() {
+            None if !self.over => None,
+            behind => Some(behind == Some('.')),
+        }
+    }
+
+    /// The letters and apostrophes at `next`, and what stands behind them.
+    pub(super) fn word_at(&self, next: Next) -> (&'a str, Option<char>) {
         let text = &self.text[next.at..];
-        let letters = text
-            .bytes()
-            .take(WORD_BYTES)
-            .take_while(u8::is_ascii_alphabetic)
-            .count();
-        (&text[..letters], text[letters..].chars().next())
+        let end = text
+            .char_indices()
+            .find(|&(at, c)| at >= WORD_BYTES || !(c.is_alphabetic() || c == '\'' || c == '’'))
+            .map_or(text.len(), |(at, _)| at);
+        (&text[..end], text[end..].chars().next())
     }
 }
 
@@ -101,9 +155,9 @@ fn is_address(word: &str) -> bool {
     word.contains(['@', '/']) || word.starts_with("www.")
 }
 
-/// "U.S", "Ph.D": stops between parts of one or two letters.
+/// "U.S", "Ph.D", "т.г": stops between parts of one or two letters.
 fn is_initialism(word: &str) -> bool {
-    let short = |part: &str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let short = |part: &str| part.chars().nth(2).is_none() && part.chars().all(char::is_alphabetic);
     word.contains('.') && word.split('.').all(short)
 }
 
@@ -115,3 +169,9 @@ fn is_shortened(word: &str) -> bool {
 
 /// "At 5 a.m." opens a sentence; one of more words may well be over at its "a.m.".
 const OPENING_WORDS: usize = 4;
+
+/// Where casing is careful, only a word of so many letters is surely no short form.
+const LONG_CHARS: usize = 6;
+
+/// Longer numbers are years and sums, not ordinals.
+const ORDINAL_DIGITS: usize = 2;

@@ -35,7 +35,7 @@ pub struct Metrics {
     pub prompts_merged: Counter,
     pub heard: Counters<5>,
     pub hang_ups_cancelled: Counter,
-    pub chunks_sent: Counters<4>,
+    pub chunks_sent: Counters<5>,
     pub stale_dropped: Counters<3>,
     pub stale_sent: Counter,
     pub pieces: Counter,

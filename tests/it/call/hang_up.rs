@@ -1,6 +1,7 @@
 //! The end of a call: the marker, the half second after the last word, and all that calls it off.
 
-use super::{check, check_notes};
+use super::story::Story;
+use super::{check, check_notes, rules};
 
 #[test]
 fn the_call_ends_half_a_second_after_the_last_word_was_written() {
@@ -57,7 +58,7 @@ fn a_caller_who_is_still_there_is_not_hung_up_on() {
                 ""
             };
             let script = format!("caller: bye | {moment} | {sign}{rest} | wait 60000 ms");
-            let story = super::story::Story::play(&super::rules(), &script);
+            let story = Story::play(&rules(), &script);
             assert!(!story.effects().contains("end"), "{script:?}");
             assert!(story.notes().contains("cancelled"), "{script:?}");
             let asks = 1 + usize::from(sign == "caller: wait");
@@ -79,7 +80,7 @@ fn what_is_no_sign_of_the_caller_does_not_call_it_off() {
         ] {
             let script =
                 format!("caller: bye | {moment} | {noise} | finished | written | wait 500 ms");
-            let story = super::story::Story::play(&super::rules(), &script);
+            let story = Story::play(&rules(), &script);
             assert_eq!(story.effects().matches("end").count(), 1, "{script:?}");
         }
     }
@@ -115,7 +116,7 @@ fn a_marker_of_an_interrupted_turn_ends_nothing() {
             for first in ["piece: One two. [END_CALL]", "piece: One two."] {
                 let script =
                     format!("caller: bye | {first} | {cut} | {late} | finished 1 | wait 60000 ms");
-                let story = super::story::Story::play(&super::rules(), &script);
+                let story = Story::play(&rules(), &script);
                 assert!(!story.effects().contains("end"), "{script:?}");
             }
         }

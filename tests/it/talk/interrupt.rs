@@ -122,7 +122,8 @@ async fn interrupt_after(world: &World, chunks: &[String], index: usize) -> Dura
 #[test]
 fn an_interrupt_is_obeyed_after_every_chunk_of_a_long_reply() {
     on_runtime(async {
-        let world = std::sync::Arc::new(World::start(mind(ms(10))).await);
+        let small = "[speech]\nmode = \"post\"";
+        let world = std::sync::Arc::new(World::with(mind(ms(10)), small, &[]).await);
         let mut phone = Phone::call(&world).await;
         phone.say("The whole of it, please.").await;
         let chunks = phone.hear(LONG).await;

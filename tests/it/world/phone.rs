@@ -127,6 +127,12 @@ impl Phone {
         assert_eq!(self.until_pong().await, []);
     }
 
+    /// Waits until the server has handled all that was sent, whatever it says meanwhile.
+    pub async fn settle_reply(&mut self) {
+        self.ping().await;
+        self.until_pong().await;
+    }
+
     /// The server's `end`, and when it came.
     pub async fn end(&mut self) -> Instant {
         assert_eq!(self.next().await, Heard::End);

@@ -75,9 +75,12 @@ const SETTLE_POLLS: usize = 100;
 /// A pipe holds this many bytes, unless a test wants it narrow.
 const PIPE_BYTES: usize = 64 * 1024;
 
+/// Chunks of two and four words, which tests can count on.
+pub const POST: &str = "[speech]\nmode = \"post\"";
+
 /// Runs `test` beside one call that has had its setup.
 pub async fn call(test: impl AsyncFnOnce(Pipe)) {
-    run("", PIPE_BYTES, async |mut pipe: Pipe| {
+    run(POST, PIPE_BYTES, async |mut pipe: Pipe| {
         pipe.peer.put(&text(SETUP)).await;
         test(pipe).await;
     })

@@ -1,0 +1,58 @@
+// The calls: those that are up, and the last that ended.
+
+function callLink(sid, turn) {
+  const name = encodeURIComponent(sid);
+  return document.getElementById("report") ? `#/calls/${name}` : `/calls/${name}${turn ? `#turn-${turn}` : ""}`;
+}
+
+/** Whether there is a timeline to go to; a report holds only some. */
+function isTold(state, sid) {
+  return !state.timelines || sid in state.timelines;
+}
+
+const PHASES = { fresh: "waiting for setup", listening: "listening", replying: "replying", closing: "saying goodbye", over: "over" };
+
+function calls(main, state) {
+  const box = el("input", { type: "checkbox", id: "over", change: () => show() });
+  const sum = el("span", { class: "dim" });
+  const room = el("div", { class: "wrap" });
+  main.replaceChildren(
+    el("div", { class: "filters" }, el("h1", {}, "Calls"), sum, el("label", { for: "over" }, box, "over budget only")),
+    el("section", { class: "card", "aria-label": "List of calls" }, room));
+  const show = () => {
+    const list = merged(state.calls);
+    const some = list.filter((call) => !box.checked || call.over);
+    sum.textContent = `${list.filter((call) => !call.ended).length} up, ${list.filter((call) => call.ended).length} ended` +
+      (state.calls.timelines === "off" ? "; timelines are off (latency.timelines)" : "");
+    swap(room, some.length ? callsTable(some, state) : el("p", { class: "dim" }, box.checked ? "No call went over the budget." : "No call yet."));
+  };
+  return show;
+}
+
+/** Live calls with what their trails tell, then the ended ones; newest first. */
+function merged({ live, outlines }) {
+  const trails = new Map(outlines.map((outline) => [outline.call, outline]));
+  const up = live.map((call) => ({ ...trails.get(call.call), ...call, traced: trails.has(call.call), ended: null }));
+  const numbers = new Set(live.map((call) => call.call));
+  const over = outlines.filter((outline) => !numbers.has(outline.call)).map((outline) => ({ ...outline, traced: true, ended: outline.ended || "over" }));
+  return [...up, ...over];
+}
+
+function callsTable(list, state) {
+  const { now_ms, budget_us } = state.calls;
+  const rows = list.map((call) => [
+    call.traced && isTold(state, call.sid) ? el("a", { href: callLink(call.sid), class: "mono", "aria-label": `Timeline of call ${call.sid}` }, `…${call.sid.slice(-8)}`) : el("span", { class: "mono dim" }, `…${call.sid.slice(-8)}`),
+    phase(call), clock(call.began_ms), span(call.lasted_us == null ? now_ms - call.began_ms : call.lasted_us / 1000),
+    call.turns ?? call.turn, call.interrupts ?? "–",
+    el("span", { class: call.last_us > budget_us ? "bad" : "" }, time(call.last_us)),
+    el("span", { class: call.slowest_us > budget_us ? "bad" : "" }, time(call.slowest_us)),
+    call.over ? el("span", { class: "tag bad" }, `${call.over} over`) : ""]);
+  return table("Calls", [["call", ""], ["state", ""], ["began", "less"], ["lasted", "num less"], ["turns", "num"], ["interrupts", "num less"],
+    ["last first chunk", "num less"], ["slowest", "num"], ["", ""]], rows);
+}
+
+function phase(call) {
+  if (call.ended) return el("span", { class: "tag" }, call.ended.replaceAll("_", " "));
+  const kind = call.phase === "replying" ? "warn" : "good";
+  return el("span", { class: `tag ${kind}` }, PHASES[call.phase] || call.phase);
+}

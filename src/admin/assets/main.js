@@ -1,0 +1,112 @@
+// Which view is shown, and where its figures come from: a server, or the report that holds them.
+
+const saved = document.getElementById("report");
+const state = { stats: null, columns: [], turns: [], calls: null, call: null, sid: null };
+let update = () => {};
+
+/** Replaces what a room holds, and leaves the focus where it was if its link is still there. */
+function swap(room, content) {
+  const focused = room.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  room.replaceChildren(...[content].flat());
+  if (focused) [...room.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
+}
+
+/** Takes figures in: columns and turns that are known already are replaced, others added. */
+function take(stats) {
+  const first = stats.columns[0];
+  const last = state.columns[state.columns.length - 1];
+  const gap = Boolean(first && last && first.at > last.at + 1 && stats.columns.length >= 8);
+  const columns = new Map([...state.columns, ...stats.columns].map((column) => [column.at, column]));
+  const oldest = stats.now_ms / stats.column_ms - 180;
+  state.columns = [...columns.values()].filter((column) => column.at >= oldest).sort((a, b) => a.at - b.at);
+  const turns = new Map([...state.turns, ...stats.turns].map((turn) => [turn.seq, turn]));
+  state.turns = [...turns.values()].sort((a, b) => a.seq - b.seq).slice(-200);
+  state.stats = stats;
+  return gap;
+}
+
+function where() {
+  const path = saved ? location.hash.slice(1) || "/" : location.pathname;
+  const name = /^\/calls\/(.+)$/.exec(path);
+  if (name) return { view: "call", sid: decodeURIComponent(name[1]) };
+  return { view: path === "/calls" ? "calls" : "overview" };
+}
+
+async function load(path) {
+  const answer = await fetch(path, { cache: "no-store" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+function show() {
+  const main = document.getElementById("main");
+  const { view, sid } = where();
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    if (saved) link.setAttribute("href", `#${link.dataset.view === "calls" ? "/calls" : "/"}`);
+  }
+  document.title = `${{ overview: "Overview", calls: "Calls", call: `Call ${sid}` }[view]} – Firstword`;
+  if (view === "call" && sid !== state.sid) Object.assign(state, { sid, call: null, missing: false, jumped: false });
+  update = { overview, calls, call: timeline }[view](main, state);
+  refresh();
+}
+
+/** Brings the view up to date; the calls are asked for only where they are shown. */
+async function refresh() {
+  const { view, sid } = where();
+  try {
+    if (view === "calls") state.calls = saved ? state.calls : await load("/calls.json");
+    const isOver = state.call && state.call.ended;
+    if (view === "call" && !isOver) state.call = saved ? state.timelines[sid] : await load(`/calls/${encodeURIComponent(sid)}.json`);
+  } catch {
+    state.missing = !state.call;
+  }
+  if (view === "call" && saved) state.missing = !state.call;
+  if (state.stats && (view !== "calls" || state.calls)) update();
+}
+
+function about() {
+  const { stats } = state;
+  document.getElementById("about").textContent = `${stats.version} · up ${span(stats.now_ms - stats.started_ms)} · budget ${time(stats.budget_us)}`;
+}
+
+function say(text, kind) {
+  const line = document.getElementById("state");
+  // Said aloud by screen readers, so it changes only when something has changed.
+  if (line.textContent !== text) line.textContent = text;
+  document.getElementById("dot").className = `dot ${kind}`;
+}
+
+async function listen() {
+  const source = new EventSource("/events");
+  source.addEventListener("open", () => say("live", "on"));
+  source.addEventListener("error", () => say("the server is away", "off"));
+  source.addEventListener("tick", async (event) => {
+    say("live", "on");
+    if (take(JSON.parse(event.data))) take(await load("/stats"));
+    about();
+    // A page that nobody sees need not be drawn.
+    if (!document.hidden) refresh();
+  });
+}
+
+async function begin() {
+  if (saved) {
+    const { stats, calls: list, timelines } = JSON.parse(saved.textContent);
+    Object.assign(state, { calls: list, timelines });
+    take(stats);
+    say(`report of ${new Date(stats.now_ms).toLocaleString()}`, "");
+    for (const id of ["save", "hgrm"]) document.getElementById(id).remove();
+    document.querySelector(".brand").setAttribute("href", "#/");
+    addEventListener("hashchange", show);
+  } else {
+    try { take(await load("/stats")); } catch { say("the server is away", "off"); }
+    listen();
+  }
+  if (state.stats) about();
+  if (state.stats) show();
+  else setTimeout(begin, 2000);
+}
+
+begin();

@@ -1,0 +1,64 @@
+//! The live page as one file that opens from a disk: figures, script and style inside it.
+//!
+//! The figures stand in a data block in which no `<` survives, so nothing that a caller said can end
+//! it. The policy allows exactly the scripts and the style that were compiled in, by their hashes.
+
+use serde_json::{Map, Value, json};
+
+use super::assets::{SCRIPT, STYLE, UPLOT, csp_hash};
+use super::{Admin, calls, stats};
+
+/// Timelines in a report: those of the slowest turns, then of the latest ones.
+const TIMELINES_MAX: usize = 40;
+
+/// The policy for the file, as a header and inside it.
+pub fn policy() -> String {
+    let (uplot, script, style) = (csp_hash(UPLOT), csp_hash(SCRIPT), csp_hash(STYLE));
+    format!("default-src 'none'; script-src {uplot} {script}; style-src {style}; img-src data:")
+}
+
+pub async fn html(admin: &Admin) -> String {
+    let stats = stats::whole(admin, usize::MAX, usize::MAX).await;
+    let calls = calls::list(admin).await;
+    let timelines = timelines(admin, &stats).await;
+    let data = json!({"stats": stats, "calls": calls, "timelines": timelines});
+    // Valid JSON still, and no way out of the block.
+    let data = data.to_string().replace('<', "\\u003c");
+    let policy = &admin.report_policy;
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Firstword report</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n{}\n\
+         <script type=\"application/json\" id=\"report\">{data}</script>\n\
+         <script>{UPLOT}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
+        body()
+    )
+}
+
+/// What stands between the page's own `<body>` and its scripts.
+fn body() -> &'static str {
+    let page = super::assets::HTML;
+    let inside = page.split_once("<body>").map_or("", |(_, rest)| rest);
+    inside
+        .split_once("<!-- scripts -->")
+        .map_or(inside, |(body, _)| body)
+}
+
+async fn timelines(admin: &Admin, stats: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    let list = |name: &str| stats[name].as_array().map_or(&[][..], Vec::as_slice);
+    for turn in list("slowest").iter().chain(list("turns").iter().rev()) {
+        let Some(sid) = turn["sid"].as_str() else {
+            continue;
+        };
+        if found.len() < TIMELINES_MAX
+            && !found.contains_key(sid)
+            && let Some(timeline) = admin.latency.timeline(sid.to_owned()).await
+        {
+            found.insert(sid.to_owned(), timeline.json());
+        }
+    }
+    found
+}

@@ -1,0 +1,67 @@
+//! Letters: what they count for, what language they tell of, and when a word has too many.
+//!
+//! This is where most bytes of a reply go by, so it does no more than count.
+
+use super::{Chunker, Kind, QUARTERS, Script};
+
+impl Chunker {
+    /// Whether the word is too long to wait for its end, and may be cut before `c`.
+    pub(super) fn is_endless(&self, c: char) -> bool {
+        let most = match self.script {
+            Script::Spaceless if !c.is_ascii() => {
+                self.style.sizes.spaceless_max.clamp(1, WORD_CHARS)
+            }
+            _ => WORD_CHARS,
+        };
+        let chars = self.word.chars;
+        chars >= most && (is_edge(c) || chars >= WORD_CHARS + MARKS_CHARS)
+    }
+
+    /// Runs over ordinary letters, at least the one at the scan.
+    pub(super) fn letters(&mut self, first: char) {
+        if !first.is_ascii() {
+            self.read_script(first);
+        }
+        if !self.word.counted {
+            self.word.counted = true;
+            self.sentence_words += 1;
+            self.chunk_quarters += QUARTERS;
+        } else if self.script == Script::Spaceless && !first.is_ascii() {
+            self.chunk_quarters += 1;
+        }
+        let from = self.scan + first.len_utf8();
+        let most = WORD_CHARS.saturating_sub(self.word.chars + 1);
+        let ordinary = |byte: &&u8| Kind::of(**byte) == Kind::Word;
+        let run = self.text.as_bytes()[from..]
+            .iter()
+            .take(most)
+            .take_while(ordinary)
+            .count();
+        self.word.chars += 1 + run;
+        self.scan = from + run;
+    }
+
+    fn read_script(&mut self, letter: char) {
+        let script = Script::of(letter);
+        if script != self.script {
+            self.script = script;
+            self.language = script.language(self.said);
+        }
+    }
+}
+
+/// Whether a word may be cut before `c`: not before a mark that sits on the letter before it, and
+/// not between a digit and what it counts.
+fn is_edge(c: char) -> bool {
+    let sits = matches!(c as u32,
+        0x300..=0x36f | 0xe31 | 0xe34..=0xe3a | 0xe47..=0xe4e | 0xeb1 | 0xeb4..=0xebc
+        | 0xec8..=0xece | 0x102b..=0x103e | 0x17b4..=0x17d3 | 0x200d | 0x3099..=0x309a
+        | 0xfe00..=0xfe0f | 0x1f3fb..=0x1f3ff);
+    !sits && !c.is_numeric() && !matches!(c, '元' | '円' | '圆' | '%')
+}
+
+/// No word of any language is longer; what is must not stop the voice for ever.
+const WORD_CHARS: usize = 120;
+
+/// So many marks in a row sit on no letter.
+const MARKS_CHARS: usize = 16;

@@ -1,0 +1,57 @@
+//! Which script is a letter of, and which language does it tell of when nobody has said?
+//!
+//! Only letters beyond ASCII are asked about: Latin text is taken for the language it is said to
+//! be in, since its letters do not tell.
+
+use super::{Language, ar, el, hi, mr, other, ru};
+
+/// A script that asks for a language table of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Script {
+    Latin,
+    Greek,
+    Cyrillic,
+    Armenian,
+    Arabic,
+    Devanagari,
+    /// Written without spaces: Han, kana, Thai, Lao, Khmer, Burmese.
+    Spaceless,
+    Other,
+}
+
+impl Script {
+    pub(crate) fn of(letter: char) -> Self {
+        match letter as u32 {
+            0..=0x2af | 0x1e00..=0x1eff => Self::Latin,
+            0x370..=0x3ff | 0x1f00..=0x1fff => Self::Greek,
+            0x400..=0x52f => Self::Cyrillic,
+            0x530..=0x58f => Self::Armenian,
+            0x600..=0x77f | 0x8a0..=0x8ff | 0xfb50..=0xfdff | 0xfe70..=0xfeff => Self::Arabic,
+            0x900..=0x97f => Self::Devanagari,
+            0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff => Self::Spaceless,
+            0x2e80..=0x2fdf | 0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff => {
+                Self::Spaceless
+            }
+            0x3400..=0x9fff | 0xf900..=0xfaff | 0xff66..=0xff9d | 0x20000..=0x3134f => {
+                Self::Spaceless
+            }
+            _ => Self::Other,
+        }
+    }
+
+    /// The table for text in this script when `said` is the language it was said to be in.
+    pub(crate) fn language(self, said: &'static Language) -> &'static Language {
+        let tables: &[&'static Language] = match self {
+            Self::Latin | Self::Spaceless | Self::Other => return said,
+            Self::Greek => &[&el::GREEK],
+            Self::Cyrillic => &[&ru::RUSSIAN, &super::bg::BULGARIAN, &super::kk::KAZAKH],
+            Self::Armenian => &[&other::ARMENIAN],
+            Self::Arabic => &[&ar::ARABIC, &other::OTHER],
+            Self::Devanagari => &[&hi::HINDI, &mr::MARATHI],
+        };
+        tables
+            .iter()
+            .find(|table| **table == said)
+            .unwrap_or(&tables[0])
+    }
+}

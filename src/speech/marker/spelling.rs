@@ -1,0 +1,166 @@
+//! Which markers end the call, as they are configured.
+//!
+//! A marker is a constant of one or more words, `END_CALL`. Compiled once, at start-up, to small
+//! tables that the automaton reads; it takes no memory of its own and can be copied.
+
+/// The markers that end the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Markers {
+    constants: [Constant; MARKERS],
+    count: u8,
+}
+
+/// One marker: its letters, and after which of them a new word begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Constant {
+    letters: [u8; MARKER_BYTES],
+    length: u8,
+    /// Bit `n`: a new word begins behind `n` letters.
+    joints: u16,
+}
+
+impl Markers {
+    /// `[END_CALL]` only.
+    pub const END_CALL: Self = {
+        let mut constants = [Constant::NONE; MARKERS];
+        constants[0] = Constant {
+            letters: *b"ENDCALL\0\0\0\0\0",
+            length: 7,
+            joints: 1 << 3,
+        };
+        Self {
+            constants,
+            count: 1,
+        }
+    };
+
+    /// Reads constants such as `END_CALL` or `[HANG_UP]`.
+    ///
+    /// # Errors
+    /// Says in words what is wrong: none or too many, too long, or made of other things than
+    /// letters with `_` between words.
+    pub fn new<S: AsRef<str>>(texts: &[S]) -> Result<Self, String> {
+        if texts.is_empty() || texts.len() > MARKERS {
+            return Err(format!("name 1 to {MARKERS} markers, as in \"[END_CALL]\""));
+        }
+        let mut constants = [Constant::NONE; MARKERS];
+        for (constant, text) in constants.iter_mut().zip(texts) {
+            let text = text.as_ref();
+            *constant = Constant::read(text).ok_or_else(|| {
+                format!(
+                    "`{text}` is no marker: write words of 3 to {MARKER_BYTES} letters in all \
+                     with `_` between them, as in \"[END_CALL]\""
+                )
+            })?;
+        }
+        Ok(Self {
+            constants,
+            count: texts.len() as u8,
+        })
+    }
+
+    /// The constants as they may be configured, `END_CALL`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let named = &self.constants[..usize::from(self.count)];
+        named.iter().map(Constant::name)
+    }
+
+    /// All of them, as a set of bits.
+    pub(super) fn all(&self) -> u8 {
+        (1u16 << self.count).wrapping_sub(1) as u8
+    }
+
+    /// Those of `set` whose next letter behind `letters` of them is `c`, in any case.
+    pub(super) fn with_letter(&self, set: u8, letters: u8, c: char) -> u8 {
+        let c = c.to_ascii_uppercase();
+        self.filter(set, |constant| {
+            letters < constant.length && char::from(constant.letters[usize::from(letters)]) == c
+        })
+    }
+
+    /// Those of `set` that begin a new word behind `letters` letters.
+    pub(super) fn with_joint(&self, set: u8, letters: u8) -> u8 {
+        self.filter(set, |constant| constant.joints >> letters & 1 == 1)
+    }
+
+    /// Those of `set` that are whole with `letters` letters.
+    pub(super) fn whole(&self, set: u8, letters: u8) -> u8 {
+        self.filter(set, |constant| constant.length == letters)
+    }
+
+    /// Whether a bare constant may begin with `byte`. One of a single word is ordinary speech.
+    pub(super) fn begins_bare(&self, byte: u8) -> bool {
+        let named = &self.constants[..usize::from(self.count)];
+        named
+            .iter()
+            .any(|constant| constant.joints != 0 && constant.letters[0] == byte)
+    }
+
+    fn filter(&self, set: u8, keep: impl Fn(&Constant) -> bool) -> u8 {
+        let named = self.constants.iter().enumerate();
+        named
+            .filter(|(index, constant)| set >> index & 1 == 1 && keep(constant))
+            .fold(0, |kept, (index, _)| kept | 1 << index)
+    }
+}
+
+impl Default for Markers {
+    fn default() -> Self {
+        Self::END_CALL
+    }
+}
+
+impl Constant {
+    const NONE: Self = Self {
+        letters: [0; MARKER_BYTES],
+        length: 0,
+        joints: 0,
+    };
+
+    fn name(&self) -> String {
+        let letters = &self.letters[..usize::from(self.length)];
+        let mut name = String::new();
+        for (index, letter) in letters.iter().enumerate() {
+            if self.joints >> index & 1 == 1 {
+                name.push('_');
+            }
+            name.push(char::from(*letter));
+        }
+        name
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let body = text.trim();
+        let body = match body.strip_prefix('[') {
+            Some(body) => body.strip_suffix(']')?,
+            None => body,
+        };
+        let mut constant = Self::NONE;
+        for (index, word) in body.split(['_', '-', ' ']).enumerate() {
+            if word.is_empty() {
+                return None;
+            }
+            if index > 0 {
+                constant.joints |= 1 << constant.length;
+            }
+            for letter in word.bytes() {
+                let place = constant.letters.get_mut(usize::from(constant.length))?;
+                *place = letter.to_ascii_uppercase();
+                constant.length += 1;
+                if !letter.is_ascii_alphabetic() {
+                    return None;
+                }
+            }
+        }
+        (constant.length >= SHORTEST).then_some(constant)
+    }
+}
+
+/// A model is told of one or two; more cost time on each beginning.
+const MARKERS: usize = 4;
+
+/// Letters of the longest: what the hold has room for.
+const MARKER_BYTES: usize = 12;
+
+/// Fewer letters in brackets are footnotes: `[a]`, `[no]`.
+const SHORTEST: u8 = 3;

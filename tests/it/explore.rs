@@ -1,0 +1,246 @@
+//! Every order of events, up to a depth: the proof that nothing stale is ever spoken.
+//!
+//! Breadth first over an alphabet of everything that can happen to a call, at two time steps, with
+//! states that have the same future taken as one. An oracle that sees only events and effects
+//! judges each step; faults planted around the core prove that it would notice.
+
+mod act;
+mod conversation;
+mod faulty;
+mod fingerprint;
+mod oracle;
+mod world;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Instant;
+
+use firstword::call::rules::{LastMode, Rules};
+use firstword::call::time::Micros;
+use firstword::speech::Style;
+
+use crate::cutting::{EAGER, SAFE};
+
+use act::{Act, alphabet};
+use faulty::Fault;
+use oracle::Rule;
+use world::World;
+
+/// Nothing happens in between: at once, or as late as a hang-up needs.
+const WAITS: [Micros; 2] = [Micros(0), Micros::from_millis(500)];
+
+/// A whole exploration without a rule broken.
+#[derive(Debug)]
+struct Explored {
+    transitions: usize,
+    states: usize,
+}
+
+/// A rule was broken, and how it came to that.
+struct Caught {
+    rule: Rule,
+    transitions: usize,
+    path: Vec<(Micros, Act)>,
+}
+
+impl fmt::Debug for Caught {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:?} is broken after {} transitions, by",
+            self.rule, self.transitions
+        )?;
+        for (wait, act) in &self.path {
+            writeln!(f, "  after {wait}: {act:?}")?;
+        }
+        Ok(())
+    }
+}
+
+/// How a state was reached: from which state, and by what.
+type Trace = Vec<(usize, (Micros, Act))>;
+
+fn explore(rules: &Rules, fault: Option<Fault>, depth: usize) -> Result<Explored, Caught> {
+    let steps: Vec<(Micros, Act)> = alphabet()
+        .into_iter()
+        .flat_map(|act| WAITS.map(|wait| (wait, act)))
+        .collect();
+    let mut trace: Trace = Vec::new();
+    let mut seen = HashSet::new();
+    let mut transitions = 0;
+    let mut frontier = vec![(usize::MAX, World::new(&Rc::new(rules.clone()), fault))];
+    for _ in 0..depth {
+        let mut next = Vec::new();
+        for (from, world) in &frontier {
+            for (wait, act) in &steps {
+                let Some(result) = world.step(*wait, *act) else {
+                    continue;
+                };
+                transitions += 1;
+                match result {
+                    Ok(world) if seen.insert(world.fingerprint()) => {
+                        trace.push((*from, (*wait, *act)));
+                        next.push((trace.len() - 1, world));
+                    }
+                    Ok(_) => {}
+                    Err(rule) => {
+                        return Err(Caught {
+                            rule,
+                            transitions,
+                            path: path(&trace, *from, (*wait, *act)),
+                        });
+                    }
+                }
+            }
+        }
+        frontier = next;
+    }
+    let states = seen.len();
+    Ok(Explored {
+        transitions,
+        states,
+    })
+}
+
+fn path(trace: &Trace, mut from: usize, last: (Micros, Act)) -> Vec<(Micros, Act)> {
+    let mut path = vec![last];
+    while let Some((before, step)) = trace.get(from) {
+        path.push(*step);
+        from = *before;
+    }
+    path.reverse();
+    path
+}
+
+/// Short times, so that the depth reaches each of them; the half second is the real one.
+fn rules(greeting: &str, style: Style, last: LastMode) -> Rules {
+    Rules {
+        greeting: greeting.to_owned(),
+        apology: "Sorry?".to_owned(),
+        style,
+        last,
+        setup_timeout: Micros::from_millis(1_000),
+        close_timeout: Micros::from_millis(1_000),
+        ..Rules::default()
+    }
+}
+
+fn check(rules: &Rules, depth: usize, transitions_min: usize) {
+    let began = Instant::now();
+    let explored = explore(rules, None, depth).unwrap_or_else(|caught| panic!("{caught:?}"));
+    println!(
+        "{} transitions, {} states to depth {depth} in {:.1} s: {:?}, {:?}, greeting {:?}",
+        explored.transitions,
+        explored.states,
+        began.elapsed().as_secs_f64(),
+        rules.style.first,
+        rules.last,
+        rules.greeting,
+    );
+    // Fewer would mean that the world has lost some of its events.
+    assert!(explored.transitions >= transitions_min, "{explored:?}");
+}
+
+#[test]
+fn no_order_of_events_breaks_a_rule() {
+    check(&rules("", EAGER, LastMode::Sentence), 10, 500_000);
+}
+
+#[test]
+fn no_order_of_events_breaks_a_rule_when_chunks_are_safe_and_last_closes_replies() {
+    check(&rules("", SAFE, LastMode::Reply), 9, 150_000);
+}
+
+#[test]
+fn no_order_of_events_breaks_a_rule_after_a_greeting() {
+    check(&rules("Hello you.", EAGER, LastMode::Sentence), 7, 150_000);
+}
+
+/// Each fault, and the rule that notices it first.
+const FAULTS: [(Fault, Rule); 25] = [
+    (Fault::AbortForgotten, "one ask is live at most"),
+    (
+        Fault::WrongTurnAborted,
+        "a turn that is cut is aborted, and no other",
+    ),
+    (Fault::AskForgotten, "each prompt is asked once"),
+    (Fault::TurnNumberReused, "the numbers of asks grow"),
+    (Fault::DeadTurnSpeaks, "only the live turn speaks"),
+    (Fault::StalePieceTaken, "a turn speaks only its own words"),
+    (Fault::RemainderSurvives, "a turn speaks only its own words"),
+    (
+        Fault::StaleEndFlushes,
+        "what is not of the live stream says nothing",
+    ),
+    (Fault::EndForgotten, "a goodbye ends the call"),
+    (Fault::EndSentTwice, "the call is ended once"),
+    (
+        Fault::EndTooEarly,
+        "the end comes half a second after the last word",
+    ),
+    (
+        Fault::EndFromCutTurn,
+        "only a whole reply with the marker ends the call",
+    ),
+    (
+        Fault::DigitDoesNotCancel,
+        "no end once the caller has objected",
+    ),
+    (
+        Fault::PartialDoesNotCancel,
+        "the chunks are the reply, less its markers",
+    ),
+    (
+        Fault::CloseForgotten,
+        "the socket is closed when it is time, and only then",
+    ),
+    (Fault::TimerNotSet, "the timer is set when it is needed"),
+    (
+        Fault::FirstHalfOfMergeLost,
+        "the model is told what was said and heard",
+    ),
+    (
+        Fault::MergedThoughHeard,
+        "the model is told what was said and heard",
+    ),
+    (
+        Fault::HeardOneWordTooLong,
+        "the model is told what was said and heard",
+    ),
+    (Fault::MarkerInHistory, "no marker is in history"),
+    (Fault::MarkerSpoken, "no marker is spoken"),
+    (
+        Fault::EmptyReplyIsSilent,
+        "the chunks are the reply, less its markers",
+    ),
+    (
+        Fault::ChunksNumberedFromOne,
+        "chunks are numbered from 0 and know where they end",
+    ),
+    (
+        Fault::FinalLastMissing,
+        "a whole reply is closed by one final last",
+    ),
+    (
+        Fault::RetractEatsNewFrame,
+        "chunks reach the socket in order, all of them",
+    ),
+];
+
+#[test]
+fn every_planted_fault_is_caught_by_the_rule_that_it_breaks() {
+    let rules = rules("", EAGER, LastMode::Sentence);
+    for (fault, rule) in FAULTS {
+        let Err(caught) = explore(&rules, Some(fault), 8) else {
+            panic!("{fault:?} went unnoticed");
+        };
+        println!(
+            "{fault:?} after {} transitions, {} steps deep: {}",
+            caught.transitions,
+            caught.path.len(),
+            caught.rule
+        );
+        assert_eq!(caught.rule, rule, "{fault:?}: {caught:?}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What the model must be told, kept in the most obvious way: a list of who said what.
+//!
+//! It knows nothing of the core. Speed and memory do not matter here; being plainly right does.
+
+use firstword::call::history::Role;
+use firstword::call::time::{CallTime, Micros};
+
+#[derive(Clone, Debug, Default, Hash)]
+pub struct Conversation {
+    /// What can no longer change. Users are `true`: `Role` itself does not hash.
+    messages: Vec<(bool, String)>,
+    /// What we said last, and how much of it was heard, as far as is known.
+    said: Option<Said>,
+}
+
+#[derive(Clone, Debug, Hash)]
+struct Said {
+    text: String,
+    heard: String,
+    since: CallTime,
+}
+
+impl Conversation {
+    /// All of it was played, for all we know.
+    pub fn said(&mut self, text: &str, since: CallTime) {
+        self.said_in_part(text, text, since);
+    }
+
+    /// Only the `heard` beginning of `text` was played.
+    pub fn said_in_part(&mut self, text: &str, heard: &str, since: CallTime) {
+        self.said = (!text.is_empty()).then(|| Said {
+            text: text.to_owned(),
+            heard: heard.to_owned(),
+            since,
+        });
+    }
+
+    /// The caller spoke over the playback of something that had been said to its end.
+    pub fn interrupted(&mut self, now: CallTime, utterance: Option<&str>) {
+        let Some(said) = &mut self.said else { return };
+        match utterance {
+            Some(words) => said.heard = words.to_owned(),
+            None => {
+                let guess = heard_in(&said.text, now.since(said.since));
+                if guess.len() < said.heard.len() {
+                    said.heard = guess.to_owned();
+                }
+            }
+        }
+    }
+
+    pub fn user(&mut self, words: &str) {
+        if let Some(said) = self.said.take()
+            && !said.heard.is_empty()
+        {
+            self.messages.push((false, said.heard));
+        }
+        match self.messages.last_mut() {
+            Some((true, before)) => *before = format!("{before} {words}"),
+            _ => self.messages.push((true, words.to_owned())),
+        }
+    }
+
+    pub fn messages(&self) -> Vec<(Role, String)> {
+        self.messages
+            .iter()
+            .map(|(is_user, text)| {
+                let role = if *is_user {
+                    Role::User
+                } else {
+                    Role::Assistant
+                };
+                (role, text.clone())
+            })
+            .collect()
+    }
+}
+
+/// The words of `text` that are over after `time`, at 14 characters a second.
+pub fn heard_in(text: &str, time: Micros) -> &str {
+    let characters = usize::try_from(time.0 * 14 / 1_000_000).expect("a call is short");
+    let word_ends = (1..=text.len())
+        .filter(|end| *end == text.len() || text[*end..].starts_with(' '))
+        .filter(|end| *end <= characters);
+    &text[..word_ends.max().unwrap_or(0)]
+}

@@ -1,0 +1,174 @@
+//! The plain account that the oracle keeps of a call, from events alone but for what was spoken.
+
+use firstword::call::event::{Event, PromptKind, Written};
+use firstword::call::time::CallTime;
+use firstword::call::turn::TurnId;
+
+use crate::explore::act::MARKER;
+use crate::explore::conversation::heard_in;
+
+use super::{Oracle, Stage, Step, asks};
+
+/// The turn that may speak, as seen from outside.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Reply {
+    pub turn: TurnId,
+    pub stream: Stream,
+    /// All that its model has said.
+    pub pieces: String,
+    pub wish: Wish,
+    /// All chunks, joined; how many, how many with `last`, and whether the latest had it.
+    pub spoken: String,
+    pub chunks: u32,
+    pub lasts: u32,
+    pub closed: bool,
+    /// How many chunks the socket took, up to which byte, and when it took the first.
+    pub written: u32,
+    pub written_bytes: usize,
+    pub since: Option<CallTime>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stream {
+    Running,
+    Over,
+}
+
+/// Whether the turn wants to end the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Wish {
+    None,
+    EndCall,
+    /// The caller has objected, and is not asked again in this turn.
+    Withdrawn,
+}
+
+/// Whether a reply that is complete ends the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Goodbye {
+    None,
+    Due(CallTime),
+    Objected,
+}
+
+impl Reply {
+    pub fn new(turn: TurnId) -> Self {
+        Self {
+            turn,
+            stream: Stream::Running,
+            pieces: String::new(),
+            wish: Wish::None,
+            spoken: String::new(),
+            chunks: 0,
+            lasts: 0,
+            closed: false,
+            written: 0,
+            written_bytes: 0,
+            since: None,
+        }
+    }
+
+    pub fn spoke(&mut self, text: &str, last: bool) {
+        self.spoken.push_str(text);
+        self.chunks += 1;
+        self.lasts += u32::from(last);
+        self.closed = last;
+    }
+
+    fn was_written(&mut self, now: CallTime, written: Written) {
+        self.written += 1;
+        self.written_bytes = written.upto as usize;
+        self.since.get_or_insert(now);
+    }
+
+    fn is_complete(&self) -> bool {
+        self.stream == Stream::Over && self.written == self.chunks
+    }
+}
+
+impl Oracle {
+    /// Keeps what the event alone tells.
+    pub(super) fn happened(&mut self, step: &Step<'_>) {
+        match (self.stage, step.event) {
+            (Stage::Fresh, Event::Setup(_)) => {
+                self.stage = Stage::Talking;
+                self.conversation.said(&self.rules.greeting, step.now);
+            }
+            (Stage::Talking, Event::Interrupt(interrupt)) => {
+                self.objected();
+                let utterance = interrupt.utterance.as_deref();
+                if self.live.is_some() {
+                    self.cut_short(step.now, utterance);
+                } else {
+                    self.conversation.interrupted(step.now, utterance);
+                }
+            }
+            (Stage::Talking, Event::Prompt(prompt)) if asks(step.event) => {
+                self.objected();
+                self.cut_short(step.now, None);
+                self.conversation.user(&prompt.text);
+            }
+            (Stage::Talking, Event::Prompt(prompt)) if prompt.kind == PromptKind::Partial => {
+                self.objected();
+            }
+            (Stage::Talking, Event::Dtmf(_)) => self.objected(),
+            (Stage::Talking, Event::Drain | Event::Gone) => self.live = None,
+            (_, event) if step.is_of_the_live_stream => self.model_said(event),
+            (_, Event::Written(written)) => {
+                if let Some(reply) = self.live.as_mut().filter(|r| r.turn == written.turn) {
+                    reply.was_written(step.now, *written);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn model_said(&mut self, event: &Event<'_>) {
+        let Some(reply) = &mut self.live else { return };
+        match event {
+            Event::Piece { text, .. } => {
+                reply.pieces.push_str(text);
+                if reply.wish == Wish::None && text.contains(MARKER) {
+                    reply.wish = Wish::EndCall;
+                }
+            }
+            _ => reply.stream = Stream::Over,
+        }
+    }
+
+    /// Keeps what is true once the effects are out.
+    pub(super) fn passed(&mut self, step: &Step<'_>) {
+        if let Some(reply) = self.live.take_if(|reply| reply.is_complete()) {
+            let since = reply.since.unwrap_or(step.now);
+            self.conversation.said(&reply.spoken, since);
+            if reply.wish == Wish::EndCall {
+                self.goodbye = Goodbye::Due(step.now.after(self.rules.hang_up_delay));
+            }
+        }
+        if matches!(step.event, Event::Gone) {
+            self.stage = Stage::Closed;
+        }
+    }
+
+    fn objected(&mut self) {
+        if let Goodbye::Due(_) = self.goodbye {
+            self.goodbye = Goodbye::Objected;
+        }
+        if let Some(reply) = &mut self.live
+            && reply.wish == Wish::EndCall
+        {
+            reply.wish = Wish::Withdrawn;
+        }
+    }
+
+    /// The reply is cut; what was heard of it was told, or is reckoned from the time.
+    fn cut_short(&mut self, now: CallTime, utterance: Option<&str>) {
+        let Some(reply) = self.live.take() else {
+            return;
+        };
+        let since = reply.since.unwrap_or(now);
+        let written = &reply.spoken[..reply.written_bytes];
+        let heard = utterance.unwrap_or_else(|| heard_in(written, now.since(since)));
+        self.conversation.said_in_part(written, heard, since);
+    }
+}

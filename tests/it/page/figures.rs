@@ -1,0 +1,228 @@
+//! Percentiles that are true, the last minutes in columns, and the same figures in a terminal.
+
+use std::time::Duration;
+
+use firstword::call::time::Micros;
+use firstword::command::top;
+use firstword::telemetry::figures::Figures;
+use firstword::telemetry::hdr::{Metric, Recorder};
+use firstword::telemetry::stages::TurnTimes;
+use firstword::telemetry::window::{COLUMN_MS, COLUMNS_MAX, LATEST_MAX, SLOWEST_MAX, Window};
+use serde_json::Value;
+
+use super::super::world::http::get;
+use super::super::world::phone::Phone;
+use super::super::world::{World, on_runtime, says};
+
+fn recorded(values: impl IntoIterator<Item = u64>) -> Recorder {
+    let mut recorder = Recorder::default();
+    for value in values {
+        recorder.record(Micros(value));
+    }
+    recorder
+}
+
+#[test]
+fn percentiles_are_those_of_the_measurements_and_the_largest_is_exact() {
+    let summary = recorded((1..=100_000).map(|n| n * 10)).summary();
+    let close = |got: u64, wanted: u64| got.abs_diff(wanted) * 1000 <= wanted;
+    assert_eq!(summary.count, 100_000);
+    assert!(close(summary.p50, 500_000), "{summary:?}");
+    assert!(close(summary.p99, 990_000), "{summary:?}");
+    assert!(close(summary.p9999, 999_900), "{summary:?}");
+    assert_eq!(summary.max, 1_000_000);
+    // Three digits cannot hold this one, nor can the histogram hold ten minutes.
+    for max in [299_777, 600_000_001] {
+        let summary = recorded([1, 2, max]).summary();
+        assert_eq!(summary.max, max);
+        assert!(summary.p9999 <= max, "{summary:?}");
+    }
+    assert_eq!(recorded([]).summary(), Default::default());
+}
+
+#[test]
+fn an_hgrm_is_what_hdrhistograms_tools_read() {
+    let text = recorded((1..=1000).map(|n| n * 1000)).hgrm();
+    let mut lines = text.lines();
+    let head = "       Value     Percentile TotalCount 1/(1-Percentile)";
+    assert_eq!(lines.next(), Some(head));
+    assert_eq!(lines.next(), Some(""));
+    let rows: Vec<Vec<f64>> = lines
+        .by_ref()
+        .take_while(|line| !line.starts_with("#["))
+        .map(|line| {
+            line.split_whitespace()
+                .map(|cell| cell.parse().expect("a number"))
+                .collect()
+        })
+        .collect();
+    for row in &rows {
+        if let [_, quantile, _, far] = row[..] {
+            assert!((far * (1.0 - quantile) - 1.0).abs() < 0.01, "{row:?}");
+        }
+    }
+    assert!(rows.is_sorted_by(|a, b| a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2]));
+    assert_eq!(
+        rows.last(),
+        Some(&vec![1000.0, 1.0, 1000.0]),
+        "in milliseconds"
+    );
+    assert!(text.contains("\n#[Max     =     1000.000, Total count    =         1000]\n"));
+    assert!(text.contains("#[Mean    =      500.5"), "{text}");
+    assert!(text.ends_with("SubBuckets     =         2048]\n"));
+    let empty = recorded([]).hgrm();
+    assert!(empty.contains("Total count    =            0]"), "{empty}");
+}
+
+fn took(first_chunk: u64) -> TurnTimes {
+    TurnTimes {
+        stages: [0, 0, 0, first_chunk, 0, 0].map(Micros),
+        first_piece: Micros(first_chunk),
+    }
+}
+
+#[test]
+fn a_column_is_five_seconds_and_quiet_ones_are_left_out() {
+    let mut window = Window::default();
+    let begin = 1_000_000 * COLUMN_MS;
+    for (after_ms, first_chunk) in [
+        (0, 100_000),
+        (4_999, 200_000),
+        (5_000, 400_000),
+        (60_000, 1),
+    ] {
+        window.turn(
+            begin + after_ms,
+            1,
+            1,
+            &took(first_chunk),
+            first_chunk > 300_000,
+        );
+    }
+    window.no_answer(begin + 61_000);
+    let view = window.view(usize::MAX, usize::MAX);
+    let columns: Vec<_> = view
+        .columns
+        .iter()
+        .map(|c| (c.at - 1_000_000, c.turns, c.over, c.no_answer, c.max))
+        .collect();
+    let expected = [
+        (0, 2, 0, 0, 200_000),
+        (1, 1, 1, 0, 400_000),
+        (12, 1, 0, 1, 1),
+    ];
+    assert_eq!(columns, expected);
+    let rows: Vec<u32> = view.columns[0]
+        .rows
+        .iter()
+        .map(|(_, turns)| *turns)
+        .collect();
+    assert_eq!(rows, [1, 1], "100 ms and 200 ms are a doubling apart");
+    let [(low, _), (high, _)] = view.columns[0].rows[..] else {
+        panic!("{view:?}");
+    };
+    assert_eq!(high - low, 8);
+}
+
+#[test]
+fn the_window_is_bounded_and_knows_the_slowest() {
+    let mut window = Window::default();
+    for turn in 0..10_000_u32 {
+        let first_chunk = u64::from(turn.wrapping_mul(7919) % 10_007);
+        let now = 1_000_000 + u64::from(turn) * COLUMN_MS;
+        window.turn(now, turn, 1, &took(first_chunk), false);
+    }
+    let view = window.view(usize::MAX, usize::MAX);
+    assert_eq!(view.columns.len(), COLUMNS_MAX);
+    assert_eq!(view.latest.len(), LATEST_MAX);
+    assert_eq!(view.latest.last().map(|seen| seen.seq), Some(10_000));
+    assert_eq!(view.slowest.len(), SLOWEST_MAX);
+    assert!(
+        view.slowest
+            .is_sorted_by(|a, b| a.first_chunk >= b.first_chunk)
+    );
+    let oldest = view.slowest.iter().map(|seen| seen.call).min();
+    assert!(
+        oldest >= Some(10_000 - COLUMNS_MAX as u32 - 1),
+        "{oldest:?} is long past"
+    );
+    let few = window.view(3, 5);
+    assert_eq!((few.columns.len(), few.latest.len()), (3, 5));
+}
+
+#[test]
+fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
+    on_runtime(async {
+        let world = World::start(says("Nine it is. See you then.", 2)).await;
+        let mut phone = Phone::call(&world).await;
+        for _ in 0..3 {
+            phone.say("Nine?").await;
+            phone.hear("Nine it is. See you then.").await;
+        }
+        let private = world.server.private;
+        // The telemetry thread hears of a turn a moment after the caller.
+        let stats = loop {
+            let stats: Value =
+                serde_json::from_str(&get(private, "/stats").await.body).expect("JSON");
+            if stats["latency_us"]["first_chunk"]["count"] == 3 {
+                break stats;
+            }
+        };
+        let figures = Figures::read(&get(private, "/metrics").await.body);
+        assert_eq!(stats["figures"]["answered"], figures.answered);
+        assert_eq!(stats["figures"]["calls_active"], 1.0);
+        let turn = &stats["turns"][2];
+        let sum: u64 = turn["stages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_u64)
+            .sum();
+        assert_eq!(turn["first_chunk"], sum);
+        assert_eq!(turn["sid"], "CA00000000000000000000000000000000");
+        for metric in Metric::ALL {
+            let name = metric.as_str();
+            let text = get(private, &format!("/latency.hgrm?metric={name}"))
+                .await
+                .body;
+            let count = stats["latency_us"][name]["count"]
+                .as_u64()
+                .expect("a count");
+            assert!(
+                text.contains(&format!("Total count    = {count:12}]")),
+                "{name}: {text}"
+            );
+        }
+        let shown = tokio::task::spawn_blocking(move || {
+            let mut out = Vec::new();
+            top::run(private, top::Mode::Once, &mut out).map(|()| out)
+        });
+        let shown = shown.await.expect("no panic").expect("the server answers");
+        let shown = String::from_utf8(shown).expect("text");
+        for part in [
+            "calls      1 of 1",
+            "in budget 100.00 %",
+            "first_chunk             3",
+            "00000000    3",
+        ] {
+            assert!(shown.contains(part), "{part:?} is not in\n{shown}");
+        }
+        assert!(!shown.contains('\x1b'), "one shot is plain text");
+    });
+}
+
+#[test]
+fn top_says_what_is_wrong_when_nobody_answers() {
+    on_runtime(async {
+        let world = World::start(says("Hi.", 1)).await;
+        let public = world.server.public;
+        let wrong =
+            tokio::task::spawn_blocking(move || top::run(public, top::Mode::Once, std::io::sink()));
+        let wrong = tokio::time::timeout(Duration::from_secs(10), wrong).await;
+        let wrong = wrong
+            .expect("in time")
+            .expect("no panic")
+            .expect_err("the wrong port");
+        assert!(wrong.to_string().contains("private port"), "{wrong}");
+    });
+}

@@ -1,0 +1,146 @@
+//! A trail put together into a timeline, without a thread between them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use firstword::call::effect::{Cause, Chunk, Source};
+use firstword::call::event::Written;
+use firstword::call::time::CallTime;
+use firstword::call::turn::TurnId;
+use firstword::config::{Config, Timelines as Knob};
+use firstword::speech::End;
+use firstword::telemetry::metrics::Metrics;
+use firstword::telemetry::status::{Registered, Registry};
+use firstword::telemetry::timeline::{ENDED_MAX, Timelines};
+use firstword::telemetry::trail::{Mark, Record, Sender, Trail};
+
+/// One serving thread's sender, and the other end of its ring.
+struct Bench {
+    sender: Rc<RefCell<Sender>>,
+    ring: rtrb::Consumer<Record>,
+    registry: Arc<Registry>,
+    timelines: Timelines,
+}
+
+impl Bench {
+    fn new(slots: usize) -> Self {
+        let (producer, ring) = rtrb::RingBuffer::new(slots);
+        let metrics = Arc::new(Metrics::new(&Config::default()));
+        Self {
+            sender: Rc::new(RefCell::new(Sender::new(producer, Knob::Words, metrics))),
+            ring,
+            registry: Arc::default(),
+            timelines: Timelines::default(),
+        }
+    }
+
+    fn call(&self, sid: &str) -> (Registered, Trail) {
+        let registered = self.registry.enter(sid, true);
+        let trail = Trail::begin(&self.sender, registered.live(), CallTime::ZERO);
+        (registered, trail)
+    }
+
+    fn drain(&mut self) {
+        while let Ok(record) = self.ring.pop() {
+            self.timelines.take(&record);
+        }
+    }
+
+    fn json(&self, name: &str) -> serde_json::Value {
+        let found = self.timelines.find(name);
+        found.map(|timeline| timeline.json()).unwrap_or_default()
+    }
+}
+
+fn at(micros: u64) -> CallTime {
+    CallTime::from_micros(micros)
+}
+
+#[test]
+fn chunks_taken_back_are_those_that_were_never_written() {
+    let mut bench = Bench::new(64);
+    let (_call, trail) = bench.call("CA1");
+    let turn = TurnId::from_u32(1);
+    trail.said(at(10), Mark::Prompt, "Hi.");
+    for (number, text) in [(0, "One,"), (1, " two,"), (2, " three")] {
+        let chunk = Chunk {
+            turn,
+            number,
+            text,
+            last: false,
+            end: End::Clause,
+            source: Source::Model,
+            upto: 4 + 5 * number,
+        };
+        trail.chunk(at(100), &chunk);
+    }
+    let first = Written {
+        turn,
+        number: 0,
+        upto: 4,
+    };
+    trail.written(at(110), first);
+    trail.mark(at(120), Mark::Aborted(turn, Cause::NewPrompt, 2));
+    bench.drain();
+    let json = bench.json("CA1");
+    let marks = json["marks"].as_array().expect("marks");
+    let count = |name: &str| marks.iter().filter(|mark| mark["mark"] == name).count();
+    assert_eq!((count("chunk"), count("written")), (3, 1));
+    assert_eq!(marks.last().map(|mark| &mark["retracted"]), Some(&2.into()));
+}
+
+#[test]
+fn long_words_are_put_together_again_and_cut_between_characters() {
+    let mut bench = Bench::new(64);
+    let (_call, trail) = bench.call("CA1");
+    for text in ["ü".repeat(300), "a€".repeat(200), String::new()] {
+        trail.said(at(1), Mark::Prompt, &text);
+    }
+    bench.drain();
+    let json = bench.json("CA1");
+    let texts: Vec<_> = json["marks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|mark| mark["mark"] == "prompt")
+        .map(|mark| mark["text"].as_str().unwrap_or_default().chars().count())
+        .collect();
+    assert_eq!(texts, [300, 400, 0]);
+}
+
+#[test]
+fn a_full_ring_costs_marks_and_nothing_else() {
+    let mut bench = Bench::new(4);
+    let (_call, trail) = bench.call("CA1");
+    for moment in 0..100 {
+        trail.mark(at(moment), Mark::Digit);
+    }
+    bench.drain();
+    trail.mark(at(200), Mark::Over("caller_hangup"));
+    bench.drain();
+    let json = bench.json("CA1");
+    assert_eq!(json["marks"].as_array().map(Vec::len), Some(5));
+    assert_eq!(json["ended"], "caller_hangup");
+}
+
+#[test]
+fn timelines_are_bounded_in_calls_and_in_length() {
+    let mut bench = Bench::new(64);
+    for number in 0..ENDED_MAX + 20 {
+        let (_call, trail) = bench.call(&format!("CA{number}"));
+        trail.mark(at(1), Mark::Over("drain"));
+        bench.drain();
+    }
+    assert_eq!(bench.timelines.outlines().len(), ENDED_MAX);
+    assert!(bench.timelines.find("CA0").is_none());
+    let (_call, trail) = bench.call("CAlong");
+    for moment in 0..10_000 {
+        trail.said(at(moment), Mark::Prompt, "And another thing.");
+        bench.drain();
+    }
+    let json = bench.json("CAlong");
+    let kept = json["marks"].as_array().map_or(0, Vec::len) as u64;
+    assert!(kept < 3_000, "{kept}");
+    assert_eq!(json["missed"], 10_001 - kept);
+}

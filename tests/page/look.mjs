@@ -1,0 +1,228 @@
+// Opens the live page of a running demo in Chromium and looks at it as a person would.
+// Ends with status 1 at the first thing that is not as it should be. Run by .ci/page.
+
+import { strict as assert } from "node:assert";
+import { copyFileSync, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [live, relay, out, pictures] = process.argv.slice(2);
+const SIZES = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
+const HOSTILE = "<img src=x onerror=\"window.pwned=1\"></script><script>window.pwned=1</script>";
+const PICTURE_BYTES_MAX = 300_000;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const say = (text) => console.log(`  ok  ${text}`);
+
+/** A page that writes down everything that must not happen. */
+async function watched(options, home) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.wrong = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.wrong.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => page.wrong.push(`error: ${error.stack}`));
+  page.on("request", (request) => !request.url().startsWith(home) && page.wrong.push(`foreign request: ${request.url()}`));
+  page.on("response", (response) => response.status() >= 400 && page.wrong.push(`${response.status()}: ${response.url()}`));
+  return page;
+}
+
+async function fits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert(over <= 0, `${what}: ${over} px wider than the screen`);
+  assert.deepEqual(page.wrong, [], what);
+}
+
+/** A call whose caller says something hostile; gives its sid once it has a turn. */
+async function hostileCall() {
+  const page = await (await browser.newContext()).newPage();
+  const sid = "CAhostile0000000000000000000000000";
+  await page.evaluate(async ([url, sid, words]) => {
+    const socket = new WebSocket(url);
+    await new Promise((open, fail) => Object.assign(socket, { onopen: open, onerror: fail }));
+    const answered = new Promise((heard) => { socket.onmessage = heard; });
+    socket.send(JSON.stringify({ type: "setup", callSid: sid, sessionId: "VX1", from: "+1", to: "+2" }));
+    socket.send(JSON.stringify({ type: "prompt", voicePrompt: words, last: true }));
+    await answered;
+    window.socket = socket;
+  }, [relay, sid, HOSTILE]);
+  return sid;
+}
+
+const json = async (path) => (await fetch(live + path)).json();
+
+/** Some turns are there, one of them slow, and a call has ended. */
+async function isUnderWay() {
+  const [{ figures }, { outlines }] = [await json("stats"), await json("calls.json")];
+  return figures.answered > (pictures ? 180 : 60) && figures.over_budget > 0 && outlines.some((call) => call.ended && call.turns > 1);
+}
+
+async function overview(size) {
+  const page = await watched({ viewport: size }, live);
+  await page.goto(live);
+  await page.waitForFunction(() => document.getElementById("state").textContent === "live");
+  await page.waitForSelector(".turns tbody tr");
+  const text = (name) => page.evaluate((label) => document.querySelector(`section[aria-label="${label}"] .value`).textContent, name);
+  const before = await text("Turns");
+  await page.waitForFunction((old) => document.querySelector('section[aria-label="Turns"] .value').textContent !== old, before, { timeout: 15_000 });
+  const after = await text("Turns");
+  assert(Number(after.replace(/\D/g, "")) > Number(before.replace(/\D/g, "")), `turns went from ${before} to ${after}`);
+  assert.match(await text("Time to first chunk, p95"), /^\d+(\.\d+)? ms$/);
+  assert.match(await text("Turns in budget"), /^\d+(\.\d)? %$/);
+  assert.equal(await page.locator(".uplot canvas").count(), 2, "two plots are drawn");
+  const inked = await page.evaluate(() => {
+    const canvas = document.querySelector("canvas.heat");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, place) => place % 4 === 3 && value > 0).length;
+  });
+  assert(inked > 500, `the heatmap has ${inked} pixels of ink`);
+  for (const summary of await page.locator("details summary").all()) await summary.click();
+  await page.waitForFunction(() => document.querySelectorAll("details table").length === 3, undefined, { timeout: 5_000 });
+  assert(await page.locator("details table tbody tr").count() >= 12, "each chart is there as a table too");
+  for (const summary of await page.locator("details summary").all()) await summary.click();
+  await fits(page, `overview at ${size.width}`);
+  await picture(page, `live-${size.width}`);
+  say(`overview at ${size.width} px: turns went from ${before} to ${after}`);
+  return page;
+}
+
+async function picture(page, name) {
+  const path = join(out, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  if (!pictures || !name.startsWith("live-")) return;
+  assert(statSync(path).size < PICTURE_BYTES_MAX, `${name} is too large for the README`);
+  mkdirSync(pictures, { recursive: true });
+  copyFileSync(path, join(pictures, `${name}.png`));
+}
+
+async function keyboard() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  await page.goto(live);
+  await page.waitForSelector(".turns tbody tr");
+  const seen = [];
+  for (let step = 0; step < 6; step++) {
+    await page.keyboard.press("Tab");
+    seen.push(await page.evaluate(() => document.activeElement.textContent.trim()));
+  }
+  assert.deepEqual(seen, ["Skip to content", "Firstword", "Overview", "Calls", "Save report", ".hgrm"]);
+  const marks = await page.evaluate(() => ["header", "nav", "main"].map((name) => document.querySelectorAll(name).length));
+  assert.deepEqual(marks, [1, 1, 1], "landmarks");
+  say("the keyboard reaches everything in order");
+}
+
+async function calls(page, size) {
+  await page.getByRole("link", { name: "Calls" }).click();
+  await page.waitForSelector(".card tbody tr");
+  const all = await page.locator(".card tbody tr").count();
+  await page.getByLabel("over budget only").check();
+  await page.waitForFunction(() => [...document.querySelectorAll(".card tbody tr")].every((row) => row.textContent.includes("over")));
+  const over = await page.locator(".card tbody tr").count();
+  assert(over < all, `${over} of ${all} calls are over the budget`);
+  await page.getByLabel("over budget only").uncheck();
+  await fits(page, `calls at ${size.width}`);
+  await picture(page, `calls-${size.width}`);
+  say(`calls at ${size.width} px: ${all}, ${over} over the budget`);
+}
+
+async function timeline(page, size) {
+  // The oldest call on the list has ended, and has turns.
+  await page.locator('.card tbody a[aria-label^="Timeline"]').last().click();
+  await page.waitForSelector(".lanes svg .chunk");
+  for (const kind of [".asked", ".stream", ".chunk", ".heard, .played"]) {
+    assert(await page.locator(`.scroll ${kind}`).count() > 0, `${kind} is on the timeline`);
+  }
+  assert(await page.locator(".chunks li").count() > 2, "the chunks are listed");
+  assert.match(await page.locator(".chunks li .why").first().textContent(), /words|clause|sentence|reply/);
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await fits(page, `timeline at ${size.width}`);
+  await page.getByRole("button", { name: "Fit" }).click();
+  await picture(page, `call-${size.width}`);
+  say(`a timeline opens at ${size.width} px: ${await page.locator(".turn").count()} turns`);
+}
+
+async function hostile(sid) {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  await page.goto(`${live}calls/${sid}`);
+  await page.waitForSelector(".turn b.quote");
+  assert.equal(await page.locator(".turn b.quote").first().textContent(), HOSTILE);
+  assert.equal(await page.evaluate(() => window.pwned), undefined);
+  assert.equal(await page.locator("main img").count(), 0);
+  await fits(page, "a hostile call");
+  say("hostile words stay words");
+}
+
+/** No peer of the demo reads slowly, so a real timeline is told to have had chunks taken back. */
+async function stale() {
+  const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
+  const { outlines } = await json("calls.json");
+  const { sid } = outlines.find((call) => call.ended && call.turns > 1);
+  const call = await json(`calls/${sid}.json`);
+  const chunks = call.marks.filter((mark) => mark.mark === "chunk" && mark.source === "model" && mark.number >= 2);
+  const { turn } = chunks[0];
+  call.marks = call.marks.filter((mark) => !(mark.mark === "written" && mark.turn === turn && mark.number >= 2));
+  call.marks.push({ mark: "aborted", turn, cause: "interrupt", retracted: 1, t: call.lasted_us });
+  await page.route(`**/${sid}.json`, (route) => route.fulfill({ json: call }));
+  await page.goto(`${live}calls/${sid}#turn-${turn}`);
+  await page.waitForSelector(".scroll .chunk.stale");
+  const hatched = await page.locator(".scroll .chunk.stale").first().evaluate((chunk) => getComputedStyle(chunk).fill);
+  assert.match(hatched, /#hatch/, "stale chunks are hatched");
+  assert.match(await page.locator(".chunks li.stale .why").first().textContent(), /taken back/);
+  await picture(page, "stale");
+  await fits(page, "stale chunks");
+  say("chunks that were taken back are hatched");
+}
+
+async function report() {
+  const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
+  await page.goto(live);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Save report" }).click()]);
+  const file = join(out, "report.html");
+  await download.saveAs(file);
+  const home = pathToFileURL(file).href;
+  const offline = await watched({ viewport: SIZES[0], colorScheme: "dark", offline: true }, home);
+  await offline.goto(home);
+  await offline.waitForSelector(".turns tbody tr");
+  assert.match(await offline.locator("#state").textContent(), /^report of /);
+  assert.equal(await offline.locator(".uplot canvas").count(), 2);
+  await picture(offline, "report");
+  await offline.getByRole("button", { name: "slowest" }).click();
+  await offline.locator('.turns a[href^="#/calls/"]').first().click();
+  await offline.waitForSelector(".lanes svg .chunk");
+  await offline.getByRole("link", { name: "Calls" }).click();
+  await offline.waitForSelector(".card tbody tr");
+  for (const link of await offline.locator('.card tbody a').all()) {
+    const sid = (await link.getAttribute("href")).split("/").pop();
+    assert(await offline.evaluate((name) => name in JSON.parse(document.getElementById("report").textContent).timelines, sid), `${sid} leads nowhere`);
+  }
+  await fits(offline, "the report");
+  say(`the report opens from disk: ${Math.round(statSync(file).size / 1024)} KB`);
+}
+
+try {
+  const sid = await hostileCall();
+  // Some turns must be there, the slow ones among them.
+  for (let tries = 0; !(await isUnderWay()); tries++) {
+    assert(tries < 160, "the demo has too few turns after 80 s");
+    await new Promise((wait) => setTimeout(wait, 500));
+  }
+  for (const size of SIZES) {
+    const page = await overview(size);
+    await calls(page, size);
+    await timeline(page, size);
+    await page.context().close();
+  }
+  await keyboard();
+  await hostile(sid);
+  await stale();
+  await report();
+} catch (error) {
+  console.error(`page: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
