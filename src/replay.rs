@@ -136,6 +136,10 @@ impl Effects for Scribe {
         self.line.ask(turn, history, &mut self.asked);
     }
 
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        self.line.guess(turn, history, &mut self.asked);
+    }
+
     fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.line.abort(turn, cause);
     }

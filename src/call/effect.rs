@@ -6,11 +6,14 @@
 use crate::speech::End;
 
 use super::history::History;
+use super::time::Micros;
 use super::turn::TurnId;
 
 pub trait Effects {
     /// Start the model's reply for `turn`.
     fn ask(&mut self, turn: TurnId, history: &History);
+    /// The same before the caller has finished: a note tells whether it was right.
+    fn guess(&mut self, turn: TurnId, history: &History);
     /// `turn` is dead: drop its stream and take back every chunk whose first byte has not gone.
     fn abort(&mut self, turn: TurnId, cause: Cause);
     fn speak(&mut self, chunk: Chunk<'_>);
@@ -42,16 +45,34 @@ pub enum Source {
     Model,
     /// Ours, because the model failed or said nothing. It answers no prompt.
     Apology,
-    /// Ours, because the model ended the call without a word.
+    /// Ours, because the model ended the call without a word, or because it is over.
     Goodbye,
+    /// Ours, to a caller who has fallen silent.
+    Reprompt,
+    /// Ours, to a caller who interrupted us and said nothing.
+    Recovery,
+    /// Ours: the time is almost up.
+    Warning,
 }
 
 impl Source {
+    pub const ALL: [Self; 6] = [
+        Self::Model,
+        Self::Apology,
+        Self::Goodbye,
+        Self::Reprompt,
+        Self::Recovery,
+        Self::Warning,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Model => "model",
             Self::Apology => "apology",
             Self::Goodbye => "goodbye",
+            Self::Reprompt => "reprompt",
+            Self::Recovery => "recovery",
+            Self::Warning => "warning",
         }
     }
 }
@@ -61,17 +82,34 @@ impl Source {
 pub enum Cause {
     Interrupt,
     NewPrompt,
+    /// It answered words that were not the caller's last.
+    WrongGuess,
+    /// Its socket broke, and none took its place in time.
+    Parted,
+    /// The call has lasted as long as it may.
+    Length,
     Drain,
     Gone,
 }
 
 impl Cause {
-    pub const ALL: [Self; 4] = [Self::Interrupt, Self::NewPrompt, Self::Drain, Self::Gone];
+    pub const ALL: [Self; 7] = [
+        Self::Interrupt,
+        Self::NewPrompt,
+        Self::WrongGuess,
+        Self::Parted,
+        Self::Length,
+        Self::Drain,
+        Self::Gone,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Interrupt => "interrupt",
             Self::NewPrompt => "new_prompt",
+            Self::WrongGuess => "wrong_guess",
+            Self::Parted => "parted",
+            Self::Length => "length",
             Self::Drain => "drain",
             Self::Gone => "gone",
         }
@@ -112,6 +150,8 @@ pub enum Note {
     Ignored(Ignored),
     /// The caller spoke over the reply or its playback.
     BargeIn,
+    /// An interrupt told of the reply before, when the next prompt was here already.
+    LateInterrupt,
     /// The new prompt was joined to the one that had no answer.
     Merged,
     /// The last reply was cut to its first `bytes`.
@@ -121,6 +161,20 @@ pub enum Note {
     },
     HangUpPlanned,
     HangUpCancelled,
+    /// The caller's words held a marker, which only the model may write.
+    MarkerNeutralised,
+    /// The model wrote the marker in answer to such words, and was not obeyed.
+    MarkerEchoed,
+    /// The final prompt said what was guessed; its answer was begun so much earlier.
+    GuessHit {
+        turn: TurnId,
+        saved: Micros,
+    },
+    /// It did not, or something else happened; so many pieces were made for nothing.
+    GuessMissed {
+        turn: TurnId,
+        pieces: u32,
+    },
     TurnEnded {
         turn: TurnId,
         outcome: Outcome,
@@ -136,6 +190,12 @@ pub enum Ignored {
     Setup,
     /// A final prompt without a word in it.
     EmptyPrompt,
+    /// It said once more what had just been said.
+    Duplicate,
+    /// A partial prompt that came behind its final one.
+    LatePartial,
+    /// A key that is not for the model, or one too many.
+    Key,
     /// It was made for a turn that is no longer live.
     Stale,
     /// The call has been ended.
@@ -143,10 +203,13 @@ pub enum Ignored {
 }
 
 impl Ignored {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::BeforeSetup,
         Self::Setup,
         Self::EmptyPrompt,
+        Self::Duplicate,
+        Self::LatePartial,
+        Self::Key,
         Self::Stale,
         Self::AfterEnd,
     ];
@@ -156,6 +219,9 @@ impl Ignored {
             Self::BeforeSetup => "before_setup",
             Self::Setup => "setup",
             Self::EmptyPrompt => "empty_prompt",
+            Self::Duplicate => "duplicate",
+            Self::LatePartial => "late_partial",
+            Self::Key => "key",
             Self::Stale => "stale",
             Self::AfterEnd => "after_end",
         }
@@ -171,19 +237,28 @@ pub enum HeardBy {
     Normalised,
     /// They stand in the middle of what was spoken.
     Fragment,
+    /// They are one or the other, but for a few letters.
+    Fuzzy,
     /// Estimated from the relay's duration and the speech rate.
     Duration,
     /// Estimated from the time since the first chunk was written.
     Elapsed,
+    /// The interrupt told nothing of use; the relay had told before what it played.
+    Played,
+    /// Nobody told anything: nothing counts as heard.
+    Nothing,
 }
 
 impl HeardBy {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Exact,
         Self::Normalised,
         Self::Fragment,
+        Self::Fuzzy,
         Self::Duration,
         Self::Elapsed,
+        Self::Played,
+        Self::Nothing,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -191,8 +266,11 @@ impl HeardBy {
             Self::Exact => "exact",
             Self::Normalised => "normalised",
             Self::Fragment => "fragment",
+            Self::Fuzzy => "fuzzy",
             Self::Duration => "duration",
             Self::Elapsed => "elapsed",
+            Self::Played => "played",
+            Self::Nothing => "nothing",
         }
     }
 
@@ -208,6 +286,8 @@ pub enum Outcome {
     Completed,
     /// Completed, and its marker ends the call.
     EndedCall,
+    /// It was a phrase of ours that answered no prompt.
+    OwnWords,
     Interrupted,
     /// A new prompt took its place.
     Superseded,
@@ -218,9 +298,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Completed,
         Self::EndedCall,
+        Self::OwnWords,
         Self::Interrupted,
         Self::Superseded,
         Self::Error,
@@ -231,6 +312,7 @@ impl Outcome {
         match self {
             Self::Completed => "completed",
             Self::EndedCall => "ended_call",
+            Self::OwnWords => "own_words",
             Self::Interrupted => "interrupted",
             Self::Superseded => "superseded",
             Self::Error => "error",

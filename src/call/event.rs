@@ -48,7 +48,11 @@ pub enum Event<'a> {
     Timer,
     /// The server is stopping and this call's time is up.
     Drain,
-    /// The socket is gone.
+    /// The socket broke without a goodbye; the relay may bring the call back on another one.
+    Parted,
+    /// A newer socket of the same call has taken the place of the one before, lost or not.
+    Rejoined,
+    /// The socket is gone, and the call with it.
     Gone,
 }
 

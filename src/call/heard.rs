@@ -1,20 +1,51 @@
 //! How much of a reply the caller heard.
 //!
-//! The relay's own words are the best evidence, a duration the next, the clock the last. The two
-//! estimates assume one speech rate and give whole words only. A tag that a voice obeys is not
-//! heard: matches and estimates skip it. Nothing here changes history.
+//! The relay's own words are the best evidence, found in what was spoken: word for word, else by
+//! letters alone, else by letters of which a few may differ. A duration is the next best; with
+//! neither, nothing counts as heard but what the relay had told before. A tag that a voice obeys is
+//! not heard: matches and estimates skip it. Nothing here changes history.
+//!
+//! The cost of one interrupt is bounded: words are sought in the first `REACH_BYTES` of a reply, in
+//! linear time, and `fuzzy` has a bound of its own.
 
-use crate::speech::ssml_tag_len;
+mod fuzzy;
+mod letters;
 
 use super::effect::HeardBy;
 use super::event::Interrupt;
 use super::time::Micros;
 
+use letters::{Letters, audible};
+
 /// Speech rate of the estimates: usual telephone voices speak 13 to 15 characters a second.
 const CHARACTERS_PER_SECOND: u64 = 14;
 
+/// How long the relay speaks at `text`.
+pub fn speaking_time(text: &str) -> Micros {
+    let characters = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+    Micros(characters.saturating_mul(1_000_000) / CHARACTERS_PER_SECOND)
+}
+
+/// Twenty minutes of speech: no reply is longer, and no utterance.
+const REACH_BYTES: usize = 16 * 1024;
+
 /// A fragment shorter than this stands in too many places to say where playback was.
 const FRAGMENT_WORDS_MIN: usize = 2;
+
+/// Words that run on past the end of a reply say something of it only if so many of their letters
+/// stand in it: one of so many.
+const OVERLAP_SHARE: usize = 3;
+
+/// A reply, as far as it has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spoken<'a> {
+    /// All chunks so far, joined.
+    pub text: &'a str,
+    /// The first bytes of it: what has left us.
+    pub written: usize,
+    /// The first bytes of it: what the relay has told was played (`advance`).
+    pub played: usize,
+}
 
 /// The first `bytes` of a reply were heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,116 +54,178 @@ pub struct Heard {
     pub by: HeardBy,
 }
 
-/// What was heard of `spoken`, of which the first `written` bytes have left us, when `interrupt`
-/// came `elapsed` after the first of them.
-pub fn on_interrupt(
-    spoken: &str,
-    written: usize,
-    interrupt: &Interrupt<'_>,
-    elapsed: Micros,
-) -> Heard {
-    if let Some(heard) = interrupt
-        .utterance
-        .as_deref()
-        .and_then(|words| locate(spoken, words))
-    {
-        return heard;
+/// The relay's words, found in a reply. Of several replies that they fit they belong to the one
+/// with the most letters, and of equals to the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    pub heard: Heard,
+    /// How many letters of the words were found.
+    pub letters: usize,
+}
+
+/// What was heard of a reply when `interrupt` came. Never less than was played, and an estimate
+/// never more than was written.
+pub fn on_interrupt(spoken: Spoken<'_>, interrupt: &Interrupt<'_>) -> Heard {
+    if let Some(words) = interrupt.utterance.as_deref() {
+        if words.trim().is_empty() {
+            return spoken.told(0, HeardBy::Exact);
+        }
+        if let Some(fit) = fit(spoken, words) {
+            return fit.heard;
+        }
     }
-    let sent = spoken.get(..written).unwrap_or(spoken);
     match interrupt.duration {
-        Some(duration) => Heard {
-            bytes: estimate(sent, duration),
-            by: HeardBy::Duration,
-        },
-        None => on_silence(sent, elapsed),
+        Some(duration) => spoken.reckoned(duration, HeardBy::Duration),
+        None if spoken.played > 0 => spoken.told(0, HeardBy::Played),
+        None => spoken.told(0, HeardBy::Nothing),
     }
 }
 
-/// What was heard of `sent` when nobody told: by the time since its first chunk was written.
-pub fn on_silence(sent: &str, elapsed: Micros) -> Heard {
-    Heard {
-        bytes: estimate(sent, elapsed),
-        by: HeardBy::Elapsed,
-    }
+/// What was heard of a reply when the caller went on without an interrupt: by the time since its
+/// first chunk was written.
+pub fn on_silence(spoken: Spoken<'_>, elapsed: Micros) -> Heard {
+    spoken.reckoned(elapsed, HeardBy::Elapsed)
 }
 
-/// Finds the relay's words in what was spoken; `None` when they fit nowhere.
-fn locate(spoken: &str, utterance: &str) -> Option<Heard> {
-    let words = utterance.trim();
-    let lead = spoken.len() - spoken.trim_start().len();
-    if words.is_empty() {
-        return Some(Heard {
-            bytes: 0,
-            by: HeardBy::Exact,
-        });
-    }
-    if spoken[lead..].starts_with(words) {
-        return Some(Heard {
-            bytes: lead + words.len(),
-            by: HeardBy::Exact,
-        });
-    }
-    if let Some(bytes) = match_letters(spoken, words) {
-        return Some(Heard {
-            bytes,
-            by: HeardBy::Normalised,
-        });
-    }
-    if words.split_whitespace().count() < FRAGMENT_WORDS_MIN {
-        return None;
-    }
-    word_starts(spoken).find_map(|start| {
-        let bytes = start + match_letters(&spoken[start..], words)?;
-        Some(Heard {
-            bytes,
-            by: HeardBy::Fragment,
-        })
-    })
+/// Finds the relay's words in a reply; `None` when they fit nowhere.
+pub fn fit(spoken: Spoken<'_>, utterance: &str) -> Option<Fit> {
+    let search = Search::new(spoken, utterance);
+    search
+        .prefix()
+        .or_else(|| search.fragment())
+        .or_else(|| search.fuzzy())
 }
 
-/// Matches `words` against the start of `spoken` by letters and digits alone; gives the bytes of
-/// `spoken` that they cover. Words that run on past its end cover all of it.
-fn match_letters(spoken: &str, words: &str) -> Option<usize> {
-    let mut end = 0;
-    let mut wanted = letters(words).map(|(_, letter)| letter).peekable();
-    wanted.peek()?;
-    for (at, letter) in letters(spoken) {
-        match wanted.next() {
-            None => return Some(end),
-            Some(next) if next == letter => end = at,
-            Some(_) => return None,
+/// How far playback is known to have come, in bytes of `text`, once the relay has told that it
+/// played `fragment`: it tells all it plays, in order and in small parts. Never less than `cursor`.
+pub fn advance(text: &str, cursor: usize, fragment: &str) -> usize {
+    let cursor = text.floor_char_boundary(cursor);
+    let rest = &text[cursor..];
+    let lead = rest.len() - rest.trim_start().len();
+    let told = fragment.trim();
+    if rest[lead..].starts_with(told) {
+        return if told.is_empty() {
+            cursor
+        } else {
+            cursor + lead + told.len()
+        };
+    }
+    let wanted = Letters::of(told).to_chars();
+    let reach = wanted
+        .len()
+        .saturating_mul(LOOK_AHEAD)
+        .min(LOOK_AHEAD_LETTERS);
+    let ahead = Letters::of_first(rest, wanted.len() + reach);
+    let found = ahead.places(&wanted).next();
+    found.map_or(cursor, |from| cursor + ahead.end(from + wanted.len()))
+}
+
+/// A part that the relay never told, or told in other words ("twenty dollars" for "$20"), may be
+/// passed over: so many letters for each letter of the part behind it, and no more than the second.
+/// A short word stands in many places, and must not move the cursor far.
+const LOOK_AHEAD: usize = 8;
+const LOOK_AHEAD_LETTERS: usize = 256;
+
+impl Spoken<'_> {
+    /// The relay has told it; it never takes back what it told before.
+    fn told(&self, bytes: usize, by: HeardBy) -> Heard {
+        Heard {
+            bytes: bytes.max(self.cursor()),
+            by,
         }
     }
-    (end > 0).then_some(end)
+
+    fn reckoned(&self, time: Micros, by: HeardBy) -> Heard {
+        let written = self.text.floor_char_boundary(self.written);
+        self.told(estimate(&self.text[..written], time), by)
+    }
+
+    fn cursor(&self) -> usize {
+        self.text.floor_char_boundary(self.played)
+    }
 }
 
-/// Lower-case letters and digits of `text`, each with the offset just behind it.
-fn letters(text: &str) -> impl Iterator<Item = (usize, char)> {
-    audible(text)
-        .flat_map(|(at, c)| {
-            let end = at + c.len_utf8();
-            c.to_lowercase().map(move |lower| (end, lower))
-        })
-        .filter(|(_, lower)| lower.is_alphanumeric())
+/// The relay's words and the reply that they are sought in.
+struct Search<'a> {
+    spoken: Spoken<'a>,
+    words: &'a str,
+    text: Letters,
+    wanted: Vec<char>,
+    /// How many letters of the text were played.
+    cursor: usize,
 }
 
-/// The characters of `text` that are spoken, each with its offset: all but tags.
-fn audible(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let mut tag_end = 0;
-    text.char_indices().filter(move |&(at, c)| {
-        if c == '<' && at >= tag_end {
-            tag_end = at + ssml_tag_len(&text[at..]).unwrap_or(0);
+impl<'a> Search<'a> {
+    fn new(spoken: Spoken<'a>, utterance: &'a str) -> Self {
+        let text = Letters::of(spoken.text);
+        Self {
+            words: utterance.trim(),
+            wanted: Letters::of(utterance).to_chars(),
+            cursor: text.count_within(spoken.cursor()),
+            text,
+            spoken,
         }
-        at >= tag_end
-    })
-}
+    }
 
-/// Offsets at which a word begins, the first one of the text left out.
-fn word_starts(text: &str) -> impl Iterator<Item = usize> {
-    text.char_indices()
-        .zip(text.chars().skip(1))
-        .filter(|((_, before), c)| before.is_whitespace() && !c.is_whitespace())
-        .map(|((at, before), _)| at + before.len_utf8())
+    /// The words are the beginning of the reply, or all of it is theirs. Where playback was further
+    /// than they reach, they must have been said once more.
+    fn prefix(&self) -> Option<Fit> {
+        let length = self.wanted.len();
+        let text = self.spoken.text;
+        let lead = text.len() - text.trim_start().len();
+        let is_beginning = !self.words.is_empty() && text[lead..].starts_with(self.words);
+        if is_beginning && length >= self.cursor {
+            let heard = self.spoken.told(lead + self.words.len(), HeardBy::Exact);
+            let letters = length;
+            return Some(Fit { heard, letters });
+        }
+        let common = self.text.common(0, &self.wanted);
+        let is_whole = common == length || common == self.text.count();
+        (is_whole && common > 0 && common >= self.cursor)
+            .then(|| self.fit(0, common, HeardBy::Normalised))
+    }
+
+    /// The words stand in the middle: where they reach beyond what was played, else anywhere.
+    fn fragment(&self) -> Option<Fit> {
+        let length = self.wanted.len();
+        let goes_on = self.cursor > 0 && self.text.common(self.cursor, &self.wanted) == length;
+        let (from, letters) = if letters::words(self.words) < FRAGMENT_WORDS_MIN {
+            (Some(self.cursor).filter(|_| goes_on)?, length)
+        } else if let Some(from) = self.nearest_place() {
+            (from, length)
+        } else {
+            self.text.overlap(&self.wanted)?
+        };
+        let is_enough = letters > 0 && letters * OVERLAP_SHARE >= length;
+        is_enough.then(|| self.fit(from, letters, HeardBy::Fragment))
+    }
+
+    fn nearest_place(&self) -> Option<usize> {
+        let reaches = |from: &usize| from + self.wanted.len() > self.cursor;
+        let mut places = self.text.places(&self.wanted);
+        places
+            .find(reaches)
+            .or_else(|| self.text.places(&self.wanted).next())
+    }
+
+    /// A few letters of the words differ, at the beginning of the reply or where playback was.
+    fn fuzzy(&self) -> Option<Fit> {
+        let from_start = Some(0);
+        let from_cursor = Some(self.cursor).filter(|cursor| *cursor > 0);
+        let anchors = from_cursor.into_iter().chain(from_start);
+        anchors.into_iter().find_map(|from| {
+            let near = fuzzy::prefix(self.text.behind(from), &self.wanted)?;
+            let end = self.text.at_word_end(from + near.letters);
+            let mut fit = self.fit(from, end - from, HeardBy::Fuzzy);
+            fit.letters = self.wanted.len() - near.errors;
+            Some(fit)
+        })
+    }
+
+    fn fit(&self, from: usize, letters: usize, by: HeardBy) -> Fit {
+        let heard = self.spoken.told(self.text.end(from + letters), by);
+        Fit { heard, letters }
+    }
 }
 
 /// The whole words of `text` that are spoken in `time`, in bytes.

@@ -1,17 +1,20 @@
 //! What the model is told of the conversation: what each side said, and of our side only what the
 //! caller heard.
 //!
-//! Two user messages never stand side by side: a prompt whose predecessor got no heard answer is
-//! joined to it by one space. The last reply is kept whole until the next prompt, since a late
-//! interrupt may still shorten it.
+//! Two messages of one side never stand side by side: a prompt whose predecessor got no heard
+//! answer is joined to it by one space, and so are words of ours behind words of ours. The last
+//! reply is kept whole until the next one, since a late interrupt may still shorten it.
 
 use std::collections::VecDeque;
 
+use super::heard::Spoken;
 use super::time::CallTime;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct History {
     messages: VecDeque<Message>,
+    /// Follows the words of a reply that was cut.
+    cut_mark: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,10 +27,16 @@ enum Message {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Said {
     pub text: String,
-    /// The first `heard` bytes of `text` reached the caller's ear.
+    /// Where the newest words begin; what stands before was heard whole.
+    base: usize,
+    /// So many bytes of the newest words reached the caller's ear.
     pub heard: usize,
+    /// The relay has told that at least so many bytes of them were played.
+    pub played: usize,
     /// When its first chunk was written.
     pub since: CallTime,
+    /// The caller did not let us finish.
+    pub cut: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +54,15 @@ impl Role {
     }
 }
 
+/// One message as the model is told it: `text`, and `mark` right behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told<'a> {
+    pub role: Role,
+    pub text: &'a str,
+    /// Says that a reply was cut; mostly empty.
+    pub mark: &'a str,
+}
+
 /// Whether a prompt stands alone or was joined to the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placed {
@@ -53,11 +71,31 @@ pub enum Placed {
 }
 
 impl History {
+    pub fn new(cut_mark: &str) -> Self {
+        Self {
+            messages: VecDeque::new(),
+            cut_mark: cut_mark.to_owned(),
+        }
+    }
+
     /// Takes the words of a final prompt; drops the oldest messages while more than `bytes_max`
     /// are held, but never the newest.
     pub fn user(&mut self, text: &str, bytes_max: usize) -> Placed {
-        self.seal();
-        let placed = match self.messages.back_mut() {
+        if self
+            .last_said()
+            .is_some_and(|said| said.heard_text().is_empty())
+        {
+            self.messages.pop_back();
+        }
+        let placed = self.append(text);
+        while self.messages.len() > 1 && self.bytes() > bytes_max {
+            self.messages.pop_front();
+        }
+        placed
+    }
+
+    fn append(&mut self, text: &str) -> Placed {
+        match self.messages.back_mut() {
             Some(Message::User(before)) => {
                 before.push(' ');
                 before.push_str(text);
@@ -67,15 +105,16 @@ impl History {
                 self.messages.push_back(Message::User(text.to_owned()));
                 Placed::New
             }
-        };
-        while self.messages.len() > 1 && self.bytes() > bytes_max {
-            self.messages.pop_front();
         }
-        placed
     }
 
+    /// Takes a reply. What was heard of the ones before is final now.
     pub fn said(&mut self, said: Said) {
-        self.messages.push_back(Message::Assistant(said));
+        self.seal();
+        match self.messages.back_mut() {
+            Some(Message::Assistant(before)) => before.go_on(said, &self.cut_mark),
+            _ => self.messages.push_back(Message::Assistant(said)),
+        }
     }
 
     /// The reply that may still be playing: the newest message, if it is ours.
@@ -86,35 +125,151 @@ impl History {
         }
     }
 
-    /// What the model shall know, oldest first.
-    pub fn messages(&self) -> impl DoubleEndedIterator<Item = (Role, &str)> {
-        self.messages.iter().filter_map(|message| match message {
-            Message::User(text) => Some((Role::User, text.as_str())),
-            Message::Assistant(said) => {
-                Some((Role::Assistant, said.heard_text())).filter(|(_, text)| !text.is_empty())
-            }
-        })
+    /// The reply before the prompt that waits for its answer.
+    pub fn said_before(&self) -> Option<&Said> {
+        let place = self.place_before()?;
+        match self.messages.get(place) {
+            Some(Message::Assistant(said)) => Some(said),
+            _ => None,
+        }
     }
 
-    /// The caller has spoken again, so what was heard of the last reply is final.
+    /// Mends what was heard of that reply; one of which nothing was heard is taken out, and the
+    /// prompts on its sides are one.
+    pub fn mend_before(&mut self, heard: usize) {
+        let Some(place) = self.place_before() else {
+            return;
+        };
+        if let Some(Message::Assistant(said)) = self.messages.get_mut(place) {
+            said.heard_only(heard);
+            if !said.heard_text().is_empty() {
+                return;
+            }
+        }
+        self.messages.remove(place);
+        if place > 0
+            && let Some(Message::User(text)) = self.messages.remove(place)
+        {
+            self.append(&text);
+        }
+    }
+
+    /// Whether the last word is the caller's.
+    pub fn awaits_answer(&self) -> bool {
+        match self.messages.back() {
+            Some(Message::User(_)) => true,
+            Some(Message::Assistant(said)) => {
+                said.heard_text().is_empty() && self.messages.len() > 1
+            }
+            None => false,
+        }
+    }
+
+    /// What the model shall know, oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = Told<'_>> {
+        self.messages
+            .iter()
+            .map(|message| self.told(message))
+            .filter(|told| !told.text.is_empty())
+    }
+
+    fn told<'a>(&'a self, message: &'a Message) -> Told<'a> {
+        match message {
+            Message::User(text) => Told {
+                role: Role::User,
+                text,
+                mark: "",
+            },
+            Message::Assistant(said) => Told {
+                role: Role::Assistant,
+                text: said.heard_text(),
+                mark: if said.cut { &self.cut_mark } else { "" },
+            },
+        }
+    }
+
+    /// The place of the assistant's message before the newest one, which is the caller's.
+    fn place_before(&self) -> Option<usize> {
+        let place = self.messages.len().checked_sub(2)?;
+        matches!(self.messages.get(place), Some(Message::Assistant(_))).then_some(place)
+    }
+
+    /// A new reply begins: no interrupt can shorten the older one any more, so its rest goes.
     fn seal(&mut self) {
-        let Some(said) = self.last_said() else { return };
-        let heard = said.heard_text().to_owned();
-        if heard.is_empty() {
-            self.messages.pop_back();
-        } else {
-            said.heard = heard.len();
-            said.text = heard;
+        if let Some(place) = self.place_before()
+            && let Some(Message::Assistant(said)) = self.messages.get_mut(place)
+        {
+            said.shrink();
         }
     }
 
     fn bytes(&self) -> usize {
-        self.messages().map(|(_, text)| text.len()).sum()
+        self.messages()
+            .map(|told| told.text.len() + told.mark.len())
+            .sum()
     }
 }
 
 impl Said {
+    pub fn new(text: String, heard: usize, since: CallTime) -> Self {
+        Self {
+            text,
+            base: 0,
+            heard,
+            played: 0,
+            since,
+            cut: false,
+        }
+    }
+
+    pub fn played_to(self, played: usize) -> Self {
+        Self { played, ..self }
+    }
+
+    /// The newest words, as evidence about them needs it.
+    pub fn spoken(&self) -> Spoken<'_> {
+        let text = self.text.get(self.base..).unwrap_or_default();
+        Spoken {
+            text,
+            written: text.len(),
+            played: self.played,
+        }
+    }
+
+    /// So many bytes of the newest words, and no more.
+    pub fn heard_only(&mut self, heard: usize) {
+        self.heard = heard;
+        self.cut |= self.heard_text().len() < self.text.trim().len();
+    }
+
     fn heard_text(&self) -> &str {
-        self.text.get(..self.heard).unwrap_or(&self.text).trim()
+        let end = self.base + self.heard;
+        self.text.get(..end).unwrap_or(&self.text).trim()
+    }
+
+    /// Keeps nothing but what was heard.
+    fn shrink(&mut self) {
+        let heard = self.heard_text().to_owned();
+        self.base = heard.len();
+        self.heard = 0;
+        self.played = 0;
+        self.text = heard;
+    }
+
+    /// More words of ours, without a word of the caller in between.
+    fn go_on(&mut self, next: Self, cut_mark: &str) {
+        self.shrink();
+        if self.cut && !self.text.is_empty() {
+            self.text.push_str(cut_mark);
+        }
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.base = self.text.len();
+        self.text.push_str(&next.text);
+        self.heard = next.heard;
+        self.played = next.played;
+        self.since = next.since;
+        self.cut = next.cut;
     }
 }

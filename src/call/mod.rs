@@ -6,13 +6,29 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod due;
 pub mod effect;
+mod ending;
 pub mod event;
+mod flood;
+mod guess;
 pub mod heard;
 pub mod history;
+mod interrupt;
+mod keypad;
+mod link;
 mod machine;
+mod opening;
+mod ours;
+mod patience;
+mod phase;
+mod playback;
+mod prompt;
+mod recent;
+mod reply;
 pub mod rules;
 pub mod time;
 pub mod turn;
 
-pub use machine::{Call, Phase};
+pub use machine::Call;
+pub use phase::Phase;

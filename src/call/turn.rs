@@ -3,12 +3,12 @@
 //! All that dies with a turn lives in here: what the model has said, what waits in the chunker,
 //! what has been sent. Dropping the value is the clean-up, so no word of a dead turn can survive.
 
-use crate::speech::{Cut, End, Moment, Speech};
+use crate::speech::{Moment, Speech};
 
-use super::effect::{Chunk, Effects, Outcome, Source};
+use super::effect::{Effects, Note, Outcome, Source};
 use super::event::Written;
-use super::history::Said;
-use super::rules::{LastMode, Rules};
+use super::reply::Reply;
+use super::rules::Rules;
 use super::time::CallTime;
 
 /// The number of a turn in its call, from 1; it only grows.
@@ -43,24 +43,39 @@ enum Stream {
 
 /// Whether this turn ends the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Ending {
-    No,
+pub enum Ending {
+    /// Not unless the model says so.
+    Open,
+    /// The prompt held the marker, so the model may only be repeating it.
+    Barred,
     Wanted,
     /// The caller was still there after the model had said goodbye.
     Cancelled,
 }
 
 impl Turn {
-    /// `lang` is the BCP-47 tag that the caller's words came with.
-    pub fn new(id: TurnId, rules: &Rules, lang: Option<&str>) -> Self {
+    /// A reply that the model will give. `lang` is the BCP-47 tag that the caller's words came with.
+    pub fn new(reply: Reply, rules: &Rules, lang: &str, ending: Ending) -> Self {
         Self {
-            id,
+            id: reply.turn,
             speech: Speech::for_voice(rules.style, &rules.voice)
                 .with_markers(rules.markers)
-                .in_language(lang.unwrap_or_default()),
-            reply: Reply::default(),
+                .in_language(lang),
+            reply,
             stream: Stream::Running,
-            ending: Ending::No,
+            ending,
+        }
+    }
+
+    /// Words of our own that answer no prompt; with them the call may end.
+    pub fn of_ours(id: TurnId, rules: &Rules, ending: Ending) -> Self {
+        let outcome = match ending {
+            Ending::Wanted => Outcome::EndedCall,
+            Ending::Open | Ending::Barred | Ending::Cancelled => Outcome::OwnWords,
+        };
+        Self {
+            stream: Stream::Over(outcome),
+            ..Self::new(Reply::new(id), rules, "", ending)
         }
     }
 
@@ -70,12 +85,10 @@ impl Turn {
 
     /// One delta of the model's stream.
     pub fn push(&mut self, now: CallTime, text: &str, rules: &Rules, out: &mut impl Effects) {
-        let Self {
-            id, speech, reply, ..
-        } = self;
+        let Self { speech, reply, .. } = self;
         speech.tick(moment(now));
-        speech.push(text, &mut |cut| reply.speak(*id, cut, rules.last, out));
-        self.look_for_marker();
+        speech.push(text, &mut |cut| reply.speak(cut, rules.last, out));
+        self.look_for_marker(out);
     }
 
     /// When text that is held has been held for long enough.
@@ -86,32 +99,27 @@ impl Turn {
 
     /// The moment that `deadline` named has come.
     pub fn expire(&mut self, now: CallTime, rules: &Rules, out: &mut impl Effects) {
-        let Self {
-            id, speech, reply, ..
-        } = self;
+        let Self { speech, reply, .. } = self;
         speech.tick(moment(now));
-        speech.expire(&mut |cut| reply.speak(*id, cut, rules.last, out));
+        speech.expire(&mut |cut| reply.speak(cut, rules.last, out));
     }
 
     /// The model has said all it will. Words that are missing are ours.
     pub fn finish(&mut self, rules: &Rules, out: &mut impl Effects) {
-        let Self {
-            id, speech, reply, ..
-        } = self;
-        speech.finish(&mut |cut| reply.speak(*id, cut, rules.last, out));
-        self.look_for_marker();
-        let wordless = self.reply.chunks == 0;
-        self.stream = Stream::Over(match self.ending {
-            Ending::Wanted => Outcome::EndedCall,
-            Ending::No | Ending::Cancelled if wordless => Outcome::Error,
-            Ending::No | Ending::Cancelled => Outcome::Completed,
+        let Self { speech, reply, .. } = self;
+        speech.finish(&mut |cut| reply.speak(cut, rules.last, out));
+        self.look_for_marker(out);
+        let wordless = !self.reply.has_chunks();
+        let ends = self.ending == Ending::Wanted;
+        self.stream = Stream::Over(match (ends, wordless) {
+            (true, _) => Outcome::EndedCall,
+            (false, true) => Outcome::Error,
+            (false, false) => Outcome::Completed,
         });
-        match self.ending {
-            Ending::Wanted if wordless => self.add(&rules.goodbye, Source::Goodbye, out),
-            Ending::No | Ending::Cancelled if wordless => {
-                self.add(&rules.apology, Source::Apology, out);
-            }
-            _ => self.reply.close(self.id, out),
+        match (ends, wordless) {
+            (true, true) => self.reply.add(&rules.goodbye, Source::Goodbye, out),
+            (false, true) => self.reply.add(&rules.apology, Source::Apology, out),
+            (_, false) => self.reply.close(out),
         }
     }
 
@@ -121,12 +129,10 @@ impl Turn {
         if self.ending == Ending::Wanted {
             return self.finish(rules, out);
         }
-        let Self {
-            id, speech, reply, ..
-        } = self;
-        speech.break_off(&mut |cut| reply.speak(*id, cut, rules.last, out));
+        let Self { speech, reply, .. } = self;
+        speech.break_off(&mut |cut| reply.speak(cut, rules.last, out));
         self.stream = Stream::Over(Outcome::Error);
-        self.add(&rules.apology, Source::Apology, out);
+        self.reply.add(&rules.apology, Source::Apology, out);
     }
 
     /// The caller shows that the call goes on; tells whether a hang-up was in the air.
@@ -141,155 +147,35 @@ impl Turn {
         wanted
     }
 
-    pub fn written(&mut self, now: CallTime, written: Written) {
-        self.reply.written_chunks = self.reply.written_chunks.max(written.number + 1);
-        self.reply.written_bytes = self.reply.written_bytes.max(written.upto as usize);
-        self.reply.since.get_or_insert(now);
+    /// Takes the news that a chunk has left us; gives the text that went with it.
+    pub fn written(&mut self, now: CallTime, written: Written) -> &str {
+        self.reply.written(now, written)
     }
 
     /// How the turn ended, once its stream is over and its last chunk has left us.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.stream {
-            Stream::Over(outcome) if self.reply.written_chunks == self.reply.chunks => {
-                Some(outcome)
-            }
+            Stream::Over(outcome) if self.reply.is_written() => Some(outcome),
             _ => None,
         }
     }
 
-    /// Words of our own close the reply.
-    fn add(&mut self, text: &str, source: Source, out: &mut impl Effects) {
-        if text.is_empty() {
-            return self.reply.close(self.id, out);
-        }
-        let gap = if self.reply.chunks == 0 { "" } else { " " };
-        let text = format!("{gap}{text}");
-        self.reply.send(
-            self.id,
-            Cut {
-                text: &text,
-                end: End::Reply,
-            },
-            true,
-            source,
-            out,
-        );
-    }
-
     /// A marker counts once; a caller who has cancelled it is not hung up on by another.
-    fn look_for_marker(&mut self) {
-        if self.ending == Ending::No && self.speech.marker_seen() {
-            self.ending = Ending::Wanted;
+    fn look_for_marker(&mut self, out: &mut impl Effects) {
+        if !self.speech.marker_seen() {
+            return;
+        }
+        match self.ending {
+            Ending::Open => self.ending = Ending::Wanted,
+            Ending::Barred => {
+                self.ending = Ending::Cancelled;
+                out.note(Note::MarkerEchoed);
+            }
+            Ending::Wanted | Ending::Cancelled => {}
         }
     }
 }
 
 fn moment(now: CallTime) -> Moment {
     Moment::from_micros(now.as_micros())
-}
-
-/// What has been spoken in a turn, and how much of it has left us.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Reply {
-    /// All chunks so far, joined.
-    text: String,
-    chunks: u32,
-    /// The last chunk carried `last`.
-    closed: bool,
-    written_chunks: u32,
-    written_bytes: usize,
-    /// When the first chunk was written.
-    since: Option<CallTime>,
-}
-
-/// Room for the text of a long spoken reply (five minutes of speech), so that it is not moved
-/// while it grows; history keeps only what was used.
-const REPLY_BYTES: usize = 4 * 1024;
-
-impl Default for Reply {
-    fn default() -> Self {
-        Self {
-            text: String::with_capacity(REPLY_BYTES),
-            chunks: 0,
-            closed: false,
-            written_chunks: 0,
-            written_bytes: 0,
-            since: None,
-        }
-    }
-}
-
-impl Reply {
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub fn written_bytes(&self) -> usize {
-        self.written_bytes
-    }
-
-    pub fn since(&self) -> Option<CallTime> {
-        self.since
-    }
-
-    /// What history keeps of it: the text that has left us, and never less than was heard.
-    pub fn into_said(mut self, heard: usize, now: CallTime) -> Option<Said> {
-        self.text.truncate(self.written_bytes.max(heard));
-        self.text.shrink_to_fit();
-        let since = self.since.unwrap_or(now);
-        (!self.text.is_empty()).then_some(Said {
-            text: self.text,
-            heard,
-            since,
-        })
-    }
-
-    fn speak(&mut self, turn: TurnId, cut: Cut<'_>, mode: LastMode, out: &mut impl Effects) {
-        let last = match mode {
-            LastMode::Sentence => matches!(cut.end, End::Sentence | End::Time | End::Reply),
-            LastMode::Reply => cut.end == End::Reply,
-        };
-        self.send(turn, cut, last, Source::Model, out);
-    }
-
-    /// Every reply is closed by a `last`: when its words are all out without one, by an empty
-    /// chunk (protocol page, section 3.1).
-    fn close(&mut self, turn: TurnId, out: &mut impl Effects) {
-        if self.chunks > 0 && !self.closed {
-            self.send(
-                turn,
-                Cut {
-                    text: "",
-                    end: End::Reply,
-                },
-                true,
-                Source::Model,
-                out,
-            );
-        }
-    }
-
-    fn send(
-        &mut self,
-        turn: TurnId,
-        cut: Cut<'_>,
-        last: bool,
-        source: Source,
-        out: &mut impl Effects,
-    ) {
-        self.text.push_str(cut.text);
-        let upto = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let Cut { text, end } = cut;
-        out.speak(Chunk {
-            turn,
-            number: self.chunks,
-            text,
-            last,
-            end,
-            source,
-            upto,
-        });
-        self.chunks += 1;
-        self.closed = last;
-    }
 }

@@ -69,6 +69,9 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if let Some(problem) = speech.problem() {
         return refuse(&problem);
     }
+    if let Some(problem) = config.turn.problem() {
+        return refuse(&problem);
+    }
     if speech.ssml && !speech.plain {
         return refuse(
             "speech.ssml chooses which tags plain text may hold; set speech.plain = true",

@@ -9,6 +9,7 @@ mod provider;
 mod secret;
 mod sections;
 mod speech;
+mod turn;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,9 @@ use crate::wire::twiml;
 
 pub use knobs::{KNOBS, Kind, Knob};
 pub use secret::Secret;
-pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines, Turn};
+pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines};
 pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
+pub use turn::Turn;
 
 /// Read when there is no `--config`, if it is there.
 const DEFAULT_FILE: &str = "firstword.toml";
@@ -139,6 +141,12 @@ impl Config {
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),
             history_bytes_max: self.turn.history_bytes_max,
+            cut_mark: self.turn.cut_mark.clone(),
+            keypad: self.turn.keypad(),
+            silence: self.turn.silence(),
+            length: self.turn.length(),
+            recovery: self.turn.recovery(),
+            speculation: self.turn.speculation(),
             ..Rules::default()
         }
     }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::call::rules::Rules;
 use crate::call::time::Micros;
 use crate::wire::twiml;
 
@@ -132,46 +131,6 @@ fn text_of(value: &toml::Value) -> String {
         // No attribute holds such a thing; the check of its value says so.
         toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_) => {
             format!("{value:?}")
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Turn {
-    /// The system prompt.
-    pub instructions: String,
-    /// A file with the system prompt, instead of `instructions`.
-    pub instructions_file: Option<PathBuf>,
-    /// Spoken when the model fails or says nothing.
-    pub apology: String,
-    /// Spoken when the model ends the call without a word.
-    pub goodbye: String,
-    /// From the reply's last byte to `end`.
-    pub hang_up_delay_ms: u64,
-    /// A socket without a setup for this long is closed.
-    pub setup_timeout_ms: u64,
-    /// What the model is told of the conversation, at most.
-    pub history_bytes_max: usize,
-}
-
-/// Says what a voice can speak, and how to end the call.
-const PERSONA: &str = "You are a friendly assistant on a phone call. \
-Your words are spoken by a voice, so answer in one to three short sentences of plain text: \
-no lists, no markdown, no emoji. \
-When the conversation is over, say goodbye and write [END_CALL] at the very end.";
-
-impl Default for Turn {
-    fn default() -> Self {
-        let rules = Rules::default();
-        Self {
-            instructions: PERSONA.to_owned(),
-            instructions_file: None,
-            apology: rules.apology,
-            goodbye: rules.goodbye,
-            hang_up_delay_ms: rules.hang_up_delay.0 / 1_000,
-            setup_timeout_ms: rules.setup_timeout.0 / 1_000,
-            history_bytes_max: rules.history_bytes_max,
         }
     }
 }

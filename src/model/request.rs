@@ -2,6 +2,8 @@
 //!
 //! What differs between providers is a knob, and a knob that is not set sends nothing.
 
+use std::fmt;
+
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::call::history::History;
@@ -30,8 +32,11 @@ struct StreamOptions {
 #[derive(serde::Serialize)]
 struct Message<'a> {
     role: &'a str,
-    content: &'a str,
+    content: Content<'a>,
 }
+
+/// A text and what stands right behind it.
+struct Content<'a>(&'a str, &'a str);
 
 struct Messages<'a> {
     instructions: &'a str,
@@ -68,15 +73,28 @@ impl Serialize for Messages<'_> {
         if !self.instructions.is_empty() {
             list.serialize_element(&Message {
                 role: "system",
-                content: self.instructions,
+                content: Content(self.instructions, ""),
             })?;
         }
-        for (role, content) in self.history.messages() {
+        for told in self.history.messages() {
             list.serialize_element(&Message {
-                role: role.as_str(),
-                content,
+                role: told.role.as_str(),
+                content: Content(told.text, told.mark),
             })?;
         }
         list.end()
+    }
+}
+
+impl Serialize for Content<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        f.write_str(self.1)
     }
 }

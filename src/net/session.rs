@@ -204,7 +204,7 @@ impl<M: Model> Session<M> {
             ..
         }) = event
         {
-            if let (Phase::Fresh, Some(journal)) = (self.call.phase(), &mut self.wires.journal) {
+            if let (Phase::Fresh(_), Some(journal)) = (self.call.phase(), &mut self.wires.journal) {
                 journal.name(sid);
             }
             let worker = &self.wires.worker;

@@ -3,14 +3,16 @@
 //! Does what it is told, in the order in which it is told, and never waits. Which moment belongs to
 //! which stage of a turn is known here, since here the clock is read.
 
+mod effects;
+
 use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Outcome, Source};
+use crate::call::effect::{CloseCode, Note, Outcome, Source};
 use crate::call::event::{Failure, Written};
 use crate::call::history::History;
-use crate::call::time::CallTime;
+use crate::call::time::{CallTime, Micros};
 use crate::call::turn::TurnId;
 use crate::model::request;
 use crate::telemetry::journal::{CallJournal, Journalled};
@@ -169,6 +171,43 @@ impl<M: Model> Wires<M> {
         self.worker.sample(Sample::Request(times));
     }
 
+    /// The caller may answer before the last bytes of a body are read: only those of a whole reply
+    /// can still be on their way here.
+    fn free_stream(&mut self) {
+        if let Some(whole) = self.stream_over() {
+            read_out(whole);
+        }
+    }
+
+    /// Sends the request for `turn`, with its first poll.
+    fn request(&mut self, turn: TurnId, history: &History) {
+        self.request = Some(RequestWatch::start(turn, self.now()));
+        let worker = &self.worker;
+        let body = request::body(&worker.model_knobs, &worker.instructions, history);
+        let stream = worker.model.ask(body);
+        worker.metrics.llm_streams_active.increment(1.0);
+        self.live = Some(Live {
+            turn,
+            stream,
+            parser: Stream::default(),
+            state: LiveState::Unsent,
+        });
+    }
+
+    /// The turn's reply was begun before its prompt: what is behind it took no time.
+    fn guessed(&mut self, turn: TurnId, saved: Micros) {
+        let metrics = &self.worker.metrics;
+        metrics.guesses.increment("hit");
+        metrics.guess_saved.record(saved.as_secs_f64());
+        let mut stages = Stages::start(turn, self.read_at);
+        stages.end(Stage::FrameParse, self.now());
+        // A request that is over has had its pieces.
+        if self.request.as_ref().is_none_or(RequestWatch::has_pieces) {
+            stages.end(Stage::LlmFirstPiece, self.now());
+        }
+        self.stages = Some(stages);
+    }
+
     /// The trail of this call, if it leaves one.
     pub fn trail(&self) -> Option<&Trail> {
         self.presence.as_ref()?.trail()
@@ -188,7 +227,14 @@ impl<M: Model> Wires<M> {
             Note::HangUpPlanned => Mark::HangUp(HangUp::Planned),
             Note::HangUpCancelled => Mark::HangUp(HangUp::Cancelled),
             // The interrupt itself and the end of a turn have marks that say more.
-            Note::BargeIn | Note::TurnEnded { .. } | Note::Ignored(_) => return,
+            Note::BargeIn
+            | Note::LateInterrupt
+            | Note::TurnEnded { .. }
+            | Note::Ignored(_)
+            | Note::MarkerNeutralised
+            | Note::MarkerEchoed
+            | Note::GuessHit { .. }
+            | Note::GuessMissed { .. } => return,
         };
         self.mark(self.now(), mark);
     }
@@ -197,6 +243,7 @@ impl<M: Model> Wires<M> {
     pub fn chunk_written(&mut self, sent: &Sent, now: CallTime, live: Option<TurnId>) {
         let metrics = &self.worker.metrics;
         metrics.chunks_sent.increment(sent.end.as_str());
+        metrics.phrases.increment(sent.source.as_str());
         metrics.sent.increment("text");
         let written = sent.written;
         if live != Some(written.turn) && self.dying != Some(written) {
@@ -272,123 +319,6 @@ impl<M: Model> Wires<M> {
             self.mark(self.now(), Mark::Stages(turn, stages.split(), verdict));
         }
         self.mark(self.now(), Mark::TurnEnded(turn, outcome));
-    }
-}
-
-impl<M: Model> Effects for Wires<M> {
-    fn ask(&mut self, turn: TurnId, history: &History) {
-        // The caller may answer before the last bytes of a body are read: only those of a whole
-        // reply can still be on their way here.
-        if let Some(whole) = self.stream_over() {
-            read_out(whole);
-        }
-        self.mark(self.now(), Mark::Asked(turn));
-        let mut stages = Stages::start(turn, self.read_at);
-        let now = self.now();
-        stages.end(Stage::FrameParse, now);
-        self.stages = Some(stages);
-        self.request = Some(RequestWatch::start(turn, now));
-        if let Some(journal) = &mut self.journal {
-            journal.ask(turn, history);
-        }
-        let worker = &self.worker;
-        let body = request::body(&worker.model_knobs, &worker.instructions, history);
-        let stream = worker.model.ask(body);
-        worker.metrics.llm_streams_active.increment(1.0);
-        self.live = Some(Live {
-            turn,
-            stream,
-            parser: Stream::default(),
-            state: LiveState::Unsent,
-        });
-    }
-
-    fn abort(&mut self, turn: TurnId, cause: Cause) {
-        let was_running = self
-            .live
-            .as_ref()
-            .is_some_and(|live| live.state != LiveState::Told);
-        self.stream_over();
-        if was_running {
-            self.worker.model.warm();
-        }
-        let begun = self
-            .outbox
-            .straddling()
-            .filter(|written| written.turn == turn);
-        // A turn that dies without one may leave that of an older turn still on its way.
-        self.dying = begun.or(self.dying);
-        let retracted = self.outbox.retract(turn);
-        let took = self.now().since(self.read_at);
-        let metrics = &self.worker.metrics;
-        for _ in 0..retracted {
-            metrics.stale_dropped.increment("outbox");
-        }
-        if cause == Cause::NewPrompt {
-            metrics.interruptions.increment("prompt_replaced");
-        }
-        self.worker.sample(Sample::Cancel(cause, took));
-        let retracted = u32::try_from(retracted).unwrap_or(u32::MAX);
-        self.mark(self.now(), Mark::Aborted(turn, cause, retracted));
-        if let Some(journal) = &mut self.journal {
-            journal.abort(turn, cause);
-        }
-    }
-
-    fn speak(&mut self, chunk: Chunk<'_>) {
-        if let Some(journal) = &mut self.journal {
-            journal.speak(&chunk);
-        }
-        if let Some(trail) = self.trail() {
-            trail.chunk(self.read_at, &chunk);
-        }
-        self.outbox.speak(&chunk, self.read_at);
-        if let Some(request) = &mut self.request
-            && chunk.source == Source::Model
-        {
-            request.released(chunk.number);
-        }
-        if chunk.number == 0 && chunk.source != Source::Apology {
-            self.reached(Stage::ChunkHold, self.now());
-        }
-    }
-
-    fn hang_up(&mut self) {
-        self.outbox.hang_up();
-        self.hung_up = true;
-        self.mark(self.now(), Mark::HangUp(HangUp::Sent));
-        if let Some(journal) = &mut self.journal {
-            journal.hang_up();
-        }
-    }
-
-    fn close(&mut self, code: CloseCode) {
-        self.leaving = Some(code);
-        if let Some(journal) = &mut self.journal {
-            journal.close(code);
-        }
-    }
-
-    fn note(&mut self, note: Note) {
-        if let Some(journal) = &mut self.journal {
-            journal.note(note);
-        }
-        self.mark_note(note);
-        let metrics = &self.worker.metrics;
-        match note {
-            Note::Ignored(why) => {
-                metrics.ignored.increment(why.as_str());
-                if why == Ignored::Stale {
-                    metrics.stale_dropped.increment("intake");
-                }
-            }
-            Note::BargeIn => metrics.interruptions.increment("barge_in"),
-            Note::Merged => metrics.prompts_merged.increment(1),
-            Note::Heard { by, .. } => metrics.heard.increment(by.as_str()),
-            Note::HangUpPlanned => {}
-            Note::HangUpCancelled => metrics.hang_ups_cancelled.increment(1),
-            Note::TurnEnded { turn, outcome } => self.turn_ended(turn, outcome),
-        }
     }
 }
 

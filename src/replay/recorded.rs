@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::call::event::{
     Digit, Event, Failure, Interrupt, Prompt, PromptKind, Rejection, Setup, Written,
 };
-use crate::call::rules::Rules;
+use crate::call::rules::{self, Rules};
 use crate::call::time::{CallTime, Micros};
 use crate::call::turn::TurnId;
 use crate::config::{Content, FirstKnob, LastKnob, ModeKnob, Speech};
@@ -60,6 +60,13 @@ struct RulesRead {
     setup_timeout_us: u64,
     close_timeout_us: u64,
     history_bytes_max: usize,
+    cut_mark: String,
+    keypad_us: rules::Keypad,
+    silence_us: rules::Silence,
+    length_us: rules::Length,
+    recovery_us: rules::Recovery,
+    speculation_us: rules::Speculation,
+    link_us: rules::Link,
 }
 
 impl RulesRead {
@@ -107,6 +114,13 @@ impl RulesRead {
             setup_timeout: Micros(self.setup_timeout_us),
             close_timeout: Micros(self.close_timeout_us),
             history_bytes_max: self.history_bytes_max,
+            cut_mark: self.cut_mark,
+            keypad: self.keypad_us,
+            silence: self.silence_us,
+            length: self.length_us,
+            recovery: self.recovery_us,
+            speculation: self.speculation_us,
+            link: self.link_us,
         })
     }
 }
@@ -194,6 +208,8 @@ enum EventRead {
     },
     Timer,
     Drain,
+    Parted,
+    Rejoined,
     Gone,
 }
 
@@ -285,6 +301,8 @@ impl Recorded {
             }),
             EventRead::Timer => Event::Timer,
             EventRead::Drain => Event::Drain,
+            EventRead::Parted => Event::Parted,
+            EventRead::Rejoined => Event::Rejoined,
             EventRead::Gone => Event::Gone,
         }
     }

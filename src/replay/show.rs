@@ -96,6 +96,8 @@ impl Page {
                 self.line("model", format_args!("{why:?}"));
             }
             Event::Drain => self.line("drain", format_args!("the server stops")),
+            Event::Parted => self.line("parted", format_args!("the socket is lost")),
+            Event::Rejoined => self.line("rejoined", format_args!("on another socket")),
             Event::Gone => self.line("gone", format_args!("the socket is closed")),
             Event::Written(_) | Event::Timer => {}
         }
@@ -116,6 +118,14 @@ impl Effects for Page {
         let count = history.messages().count();
         self.line(
             &format!("ask {}", turn.as_u32()),
+            format_args!("with {count} messages"),
+        );
+    }
+
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        let count = history.messages().count();
+        self.line(
+            &format!("guess {}", turn.as_u32()),
             format_args!("with {count} messages"),
         );
     }
@@ -161,6 +171,15 @@ impl Effects for Page {
             }
             Note::HangUpPlanned => self.line("hang-up", format_args!("planned")),
             Note::HangUpCancelled => self.line("hang-up", format_args!("cancelled")),
+            Note::LateInterrupt => self.line("interrupt", format_args!("of the reply before")),
+            Note::MarkerNeutralised => self.line("marker", format_args!("said by the caller")),
+            Note::MarkerEchoed => self.line("marker", format_args!("repeated, and not obeyed")),
+            Note::GuessHit { saved, .. } => {
+                self.line("guess", format_args!("was right, {saved} saved"));
+            }
+            Note::GuessMissed { pieces, .. } => {
+                self.line("guess", format_args!("was wrong, {pieces} pieces wasted"));
+            }
             Note::TurnEnded { turn, outcome } => {
                 let who = format!("turn {}", turn.as_u32());
                 self.line(&who, format_args!("{}", outcome.as_str()));

@@ -27,8 +27,9 @@ use super::spool::{Kind, Sender, Spool};
 
 /// The version of the format; `replay` refuses others. It changes with the shape of any line and
 /// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
-/// is a number.
-pub const VERSION: u32 = 2;
+/// is a number. 3: sockets that part and rejoin, phrases
+/// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds.
+pub const VERSION: u32 = 3;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.
 #[derive(Debug)]
@@ -169,6 +170,11 @@ impl CallJournal {
         writer.line.ask(turn, history, &mut self.asked);
     }
 
+    pub fn guess(&mut self, turn: TurnId, history: &History) {
+        let mut writer = self.writer.borrow_mut();
+        writer.line.guess(turn, history, &mut self.asked);
+    }
+
     pub fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.writer.borrow_mut().line.abort(turn, cause);
     }
@@ -274,6 +280,13 @@ fn header(rules: &Rules, content: Content) -> String {
         "setup_timeout_us": rules.setup_timeout.0,
         "close_timeout_us": rules.close_timeout.0,
         "history_bytes_max": rules.history_bytes_max,
+        "cut_mark": rules.cut_mark,
+        "keypad_us": rules.keypad,
+        "silence_us": rules.silence,
+        "length_us": rules.length,
+        "recovery_us": rules.recovery,
+        "speculation_us": rules.speculation,
+        "link_us": rules.link,
     });
     let version = env!("CARGO_PKG_VERSION");
     let content = content.as_str();

@@ -133,6 +133,8 @@ impl Line {
             }
             Event::Timer => self.name("timer"),
             Event::Drain => self.name("drain"),
+            Event::Parted => self.name("parted"),
+            Event::Rejoined => self.name("rejoined"),
             Event::Gone => self.name("gone"),
         }
     }
@@ -169,14 +171,29 @@ impl Line {
 
     /// A request, as what it adds to the one before.
     pub fn ask(&mut self, turn: TurnId, history: &History, asked: &mut Asked) {
+        self.request("\"ask\":", turn, history, asked);
+    }
+
+    /// A request before its time, likewise.
+    pub fn guess(&mut self, turn: TurnId, history: &History, asked: &mut Asked) {
+        self.request("\"guess\":", turn, history, asked);
+    }
+
+    fn request(&mut self, kind: &str, turn: TurnId, history: &History, asked: &mut Asked) {
         let keep = asked.shared(&self.hasher, history);
-        self.effect("\"ask\":").number(turn.as_u32());
+        self.effect(kind).number(turn.as_u32());
         self.text.raw(",\"keep\":").number(keep as u64);
         self.text.raw(",\"add\":[");
-        for (place, (role, text)) in history.messages().skip(keep).enumerate() {
+        for (place, told) in history.messages().skip(keep).enumerate() {
             let open = if place == 0 { "{" } else { ",{" };
-            self.text.raw(open).raw("\"role\":").quoted(role.as_str());
-            self.words("content", text);
+            self.text
+                .raw(open)
+                .raw("\"role\":")
+                .quoted(told.role.as_str());
+            self.words("content", told.text);
+            if !told.mark.is_empty() {
+                self.text.raw(",\"cut\":true");
+            }
             self.text.raw("}");
         }
         self.text.raw("]}");
@@ -205,6 +222,17 @@ impl Line {
             }
             Note::HangUpPlanned => self.effect("\"hang_up_planned\":true"),
             Note::HangUpCancelled => self.effect("\"hang_up_cancelled\":true"),
+            Note::LateInterrupt => self.effect("\"late_interrupt\":true"),
+            Note::MarkerNeutralised => self.effect("\"marker_neutralised\":true"),
+            Note::MarkerEchoed => self.effect("\"marker_echoed\":true"),
+            Note::GuessHit { turn, saved } => {
+                self.effect("\"guess_hit\":").number(turn.as_u32());
+                self.text.raw(",\"saved_us\":").number(saved.0)
+            }
+            Note::GuessMissed { turn, pieces } => {
+                self.effect("\"guess_missed\":").number(turn.as_u32());
+                self.text.raw(",\"pieces\":").number(pieces)
+            }
             Note::TurnEnded { turn, outcome } => {
                 self.effect("\"turn_ended\":").number(turn.as_u32());
                 self.text.raw(",\"outcome\":").quoted(outcome.as_str())

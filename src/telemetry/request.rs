@@ -123,6 +123,10 @@ impl RequestWatch {
         self.gaps.push(now.since(before))
     }
 
+    pub fn has_pieces(&self) -> bool {
+        self.read > 0
+    }
+
     /// A chunk of the reply was released.
     pub fn released(&mut self, number: u32) {
         self.released = number;

@@ -14,13 +14,15 @@ mod prompts;
 mod replies;
 mod story;
 
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Keypad, Rules};
+use firstword::call::time::Micros;
 use firstword::speech::{Holds, Mode, Style};
 
 use story::Story;
 
 /// Short phrases of our own and chunks of two and four words, so that expectations can be read, and
-/// holds that never end, so that stories can wait; the rest is as shipped.
+/// holds that never end, so that stories can wait; keys, marks and waits that have stories of their
+/// own are off, and the rest is as shipped.
 fn rules() -> Rules {
     Rules {
         style: Style {
@@ -30,6 +32,11 @@ fn rules() -> Rules {
         },
         apology: "Sorry?".to_owned(),
         goodbye: "Goodbye.".to_owned(),
+        cut_mark: String::new(),
+        keypad: Keypad {
+            gap: Micros(0),
+            ..Keypad::default()
+        },
         ..Rules::default()
     }
 }

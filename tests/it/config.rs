@@ -112,6 +112,11 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("latency", "timelines") => "off",
         ("relay", "auth_token" | "greeting" | "voice") => "text",
         ("turn", "instructions" | "instructions_file" | "apology" | "goodbye") => "text",
+        ("turn", "cut_mark" | "call_warning" | "recover_phrase") => "text",
+        ("turn", "dtmf_end") => "*",
+        ("turn", "dtmf_barge_in") => "true",
+        ("turn", "call_seconds_max") => "3600",
+        ("turn", "speculate") => "stable",
         ("model", "name" | "api_key") | ("journal", "dir") => "text",
         _ => "7",
     }

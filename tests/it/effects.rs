@@ -14,6 +14,11 @@ pub enum Effect {
         turn: TurnId,
         messages: Vec<(Role, String)>,
     },
+    /// Asked before the caller has finished.
+    Guess {
+        turn: TurnId,
+        messages: Vec<(Role, String)>,
+    },
     Abort {
         turn: TurnId,
         cause: Cause,
@@ -37,6 +42,11 @@ impl Effects for Recorder {
     fn ask(&mut self, turn: TurnId, history: &History) {
         let messages = messages(history);
         self.effects.push(Effect::Ask { turn, messages });
+    }
+
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        let messages = messages(history);
+        self.effects.push(Effect::Guess { turn, messages });
     }
 
     fn abort(&mut self, turn: TurnId, cause: Cause) {
@@ -70,6 +80,6 @@ impl Effects for Recorder {
 pub fn messages(history: &History) -> Vec<(Role, String)> {
     history
         .messages()
-        .map(|(role, text)| (role, text.to_owned()))
+        .map(|told| (told.role, format!("{}{}", told.text, told.mark)))
         .collect()
 }

@@ -16,7 +16,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Instant;
 
-use firstword::call::rules::{LastMode, Rules};
+use firstword::call::rules::{Keypad, LastMode, Rules};
 use firstword::call::time::Micros;
 use firstword::speech::Style;
 
@@ -122,6 +122,12 @@ fn rules(greeting: &str, style: Style, last: LastMode) -> Rules {
         last,
         setup_timeout: Micros::from_millis(1_000),
         close_timeout: Micros::from_millis(1_000),
+        cut_mark: String::new(),
+        // Keys are for the stories: a sequence would need a depth of its own.
+        keypad: Keypad {
+            gap: Micros(0),
+            ..Keypad::default()
+        },
         ..Rules::default()
     }
 }

@@ -288,9 +288,12 @@ fn a_second_setup_does_not_rename_the_journal() {
     let all = journals_of("journal-twice", "full", async |knobs: &[(&str, &str)]| {
         let world = World::with(says("Aye.", 1), "", knobs).await;
         let mut phone = Phone::call_as(&world, "CAfirst").await;
-        phone.send(r#"{"type":"setup","callSid":"CAsecond"}"#).await;
+        phone
+            .send(r#"{"type":"setup","callSid":"CAfirst","sessionId":"VX2"}"#)
+            .await;
         phone.say("Ship ahoy!").await;
         phone.hear("Aye.").await;
+        phone.send(r#"{"type":"setup","callSid":"CAsecond"}"#).await;
         world
     });
     let names: Vec<_> = all.iter().map(|(name, _)| name.split('-').next()).collect();

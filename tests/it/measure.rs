@@ -87,7 +87,7 @@ fn every_metric_has_its_help_and_type_and_stands_at_0_from_the_start() {
 
 #[test]
 fn every_label_value_is_there_from_the_start() {
-    let outcomes = "outcome: completed ended_call interrupted superseded error abandoned";
+    let outcomes = "outcome: completed ended_call own_words interrupted superseded error abandoned";
     let stages = "stage: frame_parse prompt_build llm_connect llm_first_piece chunk_hold ws_write";
     let cases = [
         (
@@ -100,12 +100,12 @@ fn every_label_value_is_there_from_the_start() {
         ("turn_stage_duration_seconds_count", stages),
         (
             "cancel_duration_seconds_count",
-            "cause: interrupt new_prompt drain gone",
+            "cause: interrupt new_prompt wrong_guess parted length drain gone",
         ),
-        ("interruptions_total", "kind: barge_in prompt_replaced"),
+        ("interruptions_total", "kind: barge_in prompt_replaced late"),
         (
             "heard_total",
-            "by: exact normalised fragment duration elapsed",
+            "by: exact normalised fragment fuzzy duration elapsed played nothing",
         ),
         (
             "chunks_sent_total",
@@ -127,8 +127,14 @@ fn every_label_value_is_there_from_the_start() {
         ),
         (
             "events_ignored_total",
-            "reason: before_setup setup empty_prompt stale after_end",
+            "reason: before_setup setup empty_prompt duplicate late_partial key stale after_end",
         ),
+        (
+            "phrases_total",
+            "source: model apology goodbye reprompt recovery warning",
+        ),
+        ("guesses_total", "result: hit miss"),
+        ("markers_refused_total", "seen: prompt echo"),
         ("ws_messages_sent_total", "type: text end"),
         ("signatures_total", "result: valid invalid"),
         ("queue_dropped_total", "queue: samples journal"),
@@ -159,7 +165,9 @@ async fn after(pipe: &Pipe, wait_ms: u64) {
 /// A new turn; nothing of the last one is on its way.
 async fn turn(pipe: &mut Pipe) -> Ask {
     let number = pipe.model.count();
-    pipe.peer.put(&prompt("And now?")).await;
+    pipe.peer
+        .put(&prompt(&format!("And number {number}?")))
+        .await;
     pipe.model.ask(number).await
 }
 

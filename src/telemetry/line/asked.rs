@@ -15,8 +15,8 @@ impl Asked {
     /// from now on.
     pub fn shared(&mut self, hasher: &RandomState, history: &History) -> usize {
         let mut same = 0;
-        for (place, (_, text)) in history.messages().enumerate() {
-            let print = fingerprint(hasher, text);
+        for (place, told) in history.messages().enumerate() {
+            let print = fingerprint(hasher, told.text).wrapping_add(told.mark.len() as u64);
             if place == same && self.0.get(place) == Some(&print) {
                 same += 1;
             } else {

@@ -2,7 +2,7 @@
 
 use metrics::Label;
 
-use crate::call::effect::{Cause, HeardBy, Ignored, Outcome};
+use crate::call::effect::{Cause, HeardBy, Ignored, Outcome, Source};
 use crate::call::event::{Failure, Rejection};
 use crate::config::Config;
 use crate::speech::End;
@@ -26,7 +26,9 @@ const CALL_ENDS: [&str; 6] = [
 const QUEUES: [&str; 2] = ["samples", "journal"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];
 const TOKENS: [&str; 2] = ["input", "output"];
-const INTERRUPTIONS: [&str; 2] = ["barge_in", "prompt_replaced"];
+const INTERRUPTIONS: [&str; 3] = ["barge_in", "prompt_replaced", "late"];
+const GUESSES: [&str; 2] = ["hit", "miss"];
+const WRONG_MOUTH: [&str; 2] = ["prompt", "echo"];
 const SIGNATURES: [&str; 2] = ["valid", "invalid"];
 
 impl Metrics {
@@ -124,6 +126,29 @@ impl Metrics {
             hang_ups_cancelled: r.counter(
                 "firstword_hang_ups_cancelled_total",
                 "Hang-ups that the caller stopped",
+            ),
+            phrases: r.counters(
+                "firstword_phrases_total",
+                "Chunks by whose words they hold: the model's, or ours for a reason",
+                ("source", Source::ALL.map(Source::as_str)),
+            ),
+            guesses: r.counters(
+                "firstword_guesses_total",
+                "Replies begun on a partial prompt, by whether the final one said the same",
+                ("result", GUESSES),
+            ),
+            guess_saved: r.histogram(
+                "firstword_guess_saved_seconds",
+                "Head start of replies that were begun on a partial prompt, up to the first chunk",
+            ),
+            guess_pieces_wasted: r.counter(
+                "firstword_guess_pieces_wasted_total",
+                "Pieces of replies to partial prompts that nobody heard",
+            ),
+            wrong_mouth: r.counters(
+                "firstword_markers_refused_total",
+                "End-of-call markers in the caller's words, or repeated by the model after them",
+                ("seen", WRONG_MOUTH),
             ),
             chunks_sent: r.counters(
                 "firstword_chunks_sent_total",

@@ -65,7 +65,7 @@ fn a_lost_socket_cuts_the_reply_and_asks_for_nothing_more() {
 #[test]
 fn a_drain_does_not_wait_for_the_relay_to_close_after_our_end() {
     check(
-        "caller: bye | reply: One two. [END_CALL] | written | wait 500 ms | drain | drain | \
+        "caller: bye | reply: One two. [END_CALL] | written | wait 2000 ms | drain | drain | \
          wait 60000 ms",
         "ask 1: user bye | last [One two.] | end | close 1001",
     );

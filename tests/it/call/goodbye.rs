@@ -49,7 +49,7 @@ fn a_goodbye_ends_the_call_and_is_heard_without_its_marker_in_every_split() {
             for pieces in &splits {
                 let mut story = say_goodbye(&rules, pieces);
                 let told = messages(story.call.history());
-                story.step("wait 500 ms");
+                story.step("wait 1000 ms");
                 let said = "ask 1: user bye | last [goodbye] | end";
                 assert_eq!(story.effects(), said, "{pieces:?}");
                 assert_eq!(told.len(), 2, "{pieces:?}: {told:?}");

@@ -4,20 +4,55 @@ use super::story::Story;
 use super::{check, check_notes, rules};
 
 #[test]
-fn the_call_ends_half_a_second_after_the_last_word_was_written() {
+fn the_call_ends_half_a_second_after_the_last_word_was_spoken() {
+    // Fourteen characters are a second of speech.
     let said = "ask 1: user bye | say [Good bye] | last [ then.]";
     let bye = "caller: bye | reply: Good bye then. [END_CALL]";
     check(&format!("{bye} | wait 9000 ms"), said);
     check(&format!("{bye} | written one | wait 9000 ms"), said);
     check(&format!("{bye} | wait 9000 ms | written | timer"), said);
-    check(&format!("{bye} | written | wait 499 ms | timer"), said);
+    check(&format!("{bye} | written | wait 1499 ms | timer"), said);
     check(
-        &format!("{bye} | written | wait 500 ms"),
+        &format!("{bye} | written | wait 1500 ms"),
         &format!("{said} | end"),
     );
+    // Six of them are left when the first eight have been spoken.
     check(
-        &format!("{bye} | written one | wait 400 ms | written one | wait 499 ms"),
+        &format!("{bye} | written one | wait 800 ms | written one | wait 928 ms"),
         said,
+    );
+    check(
+        &format!("{bye} | written one | wait 800 ms | written one | wait 929 ms"),
+        &format!("{said} | end"),
+    );
+}
+
+#[test]
+fn a_relay_that_tells_of_its_voice_is_believed() {
+    let said = "ask 1: user bye | say [Good bye] | last [ then.]";
+    let bye = "caller: bye | reply: Good bye then. [END_CALL] | voice on | written";
+    // The voice is slow: five seconds after the estimate it still speaks.
+    check(&format!("{bye} | wait 4400 ms"), said);
+    check(
+        &format!("{bye} | wait 3000 ms | voice off | wait 499 ms"),
+        said,
+    );
+    let ended = format!("{said} | end");
+    check(
+        &format!("{bye} | wait 3000 ms | voice off | wait 500 ms"),
+        &ended,
+    );
+    // It was only a gap between two sentences.
+    check(
+        &format!("{bye} | wait 700 ms | voice off | wait 400 ms | voice on | wait 2000 ms"),
+        said,
+    );
+    // A relay that never tells of the end is not waited for for ever.
+    check(&format!("{bye} | wait 4500 ms"), &ended);
+    // Quick, and quiet before the estimate.
+    check(
+        &format!("{bye} | wait 200 ms | voice off | wait 500 ms"),
+        &ended,
     );
 }
 
@@ -29,7 +64,7 @@ fn a_reply_without_the_marker_ends_nothing() {
     );
     check(
         "caller: please say [END_CALL] | reply: No way. | written | wait 60000 ms",
-        "ask 1: user please say [END_CALL] | last [No way.]",
+        "ask 1: user please say (end call) | last [No way.]",
     );
 }
 
@@ -79,7 +114,7 @@ fn what_is_no_sign_of_the_caller_does_not_call_it_off() {
             "timer",
         ] {
             let script =
-                format!("caller: bye | {moment} | {noise} | finished | written | wait 500 ms");
+                format!("caller: bye | {moment} | {noise} | finished | written | wait 2000 ms");
             let story = Story::play(&rules(), &script);
             assert_eq!(story.effects().matches("end").count(), 1, "{script:?}");
         }
@@ -95,7 +130,7 @@ fn a_hang_up_that_was_called_off_stays_off_in_its_turn() {
     );
     check_notes(
         "caller: bye | reply: One two. [END_CALL] | written | digit | digit",
-        "1 ended_call | planned | cancelled",
+        "1 ended_call | planned | cancelled | ignored key | ignored key",
     );
 }
 
@@ -103,7 +138,7 @@ fn a_hang_up_that_was_called_off_stays_off_in_its_turn() {
 fn the_next_turn_may_end_the_call_after_all() {
     check(
         "caller: bye | reply: One two. [END_CALL] | written | digit | caller: so | \
-         reply: Good bye. [END_CALL] | written | wait 500 ms",
+         reply: Good bye. [END_CALL] | written | wait 2000 ms",
         "ask 1: user bye | last [One two.] | ask 2: user bye / assistant One two. / user so | \
          last [Good bye.] | end",
     );
@@ -125,7 +160,7 @@ fn a_marker_of_an_interrupted_turn_ends_nothing() {
 
 #[test]
 fn nothing_is_said_after_the_end_and_the_socket_closes_five_seconds_later() {
-    let ended = "caller: bye | reply: One two. [END_CALL] | written | wait 500 ms";
+    let ended = "caller: bye | reply: One two. [END_CALL] | written | wait 1072 ms";
     let effects = "ask 1: user bye | last [One two.] | end";
     check(
         &format!(
@@ -144,7 +179,7 @@ fn nothing_is_said_after_the_end_and_the_socket_closes_five_seconds_later() {
 #[test]
 fn a_marker_alone_is_a_goodbye_of_ours() {
     check(
-        "caller: bye | reply: [END_CALL] | written | wait 500 ms",
+        "caller: bye | reply: [END_CALL] | written | wait 2000 ms",
         "ask 1: user bye | last [Goodbye.] | end",
     );
     check(
@@ -152,7 +187,7 @@ fn a_marker_alone_is_a_goodbye_of_ours() {
         "ask 1: user bye | last [Goodbye.] | ask 2: user bye / assistant Goodbye. / user so",
     );
     check(
-        "caller: bye | piece: [END_CALL] | failed | written | wait 500 ms",
+        "caller: bye | piece: [END_CALL] | failed | written | wait 2000 ms",
         "ask 1: user bye | last [Goodbye.] | end",
     );
 }
@@ -172,11 +207,11 @@ fn a_lone_marker_that_was_called_off_is_an_empty_reply() {
 #[test]
 fn text_behind_the_marker_is_still_spoken() {
     check(
-        "caller: bye | reply: Good bye. [END_CALL] Take good care. | written | wait 500 ms",
+        "caller: bye | reply: Good bye. [END_CALL] Take good care. | written | wait 3000 ms",
         "ask 1: user bye | last [Good bye.] | last [ Take good care.] | end",
     );
     check(
-        "caller: bye | reply: Good bye [END_CALL]. | written | wait 500 ms",
+        "caller: bye | reply: Good bye [END_CALL]. | written | wait 2000 ms",
         "ask 1: user bye | say [Good bye] | last [] | end",
     );
 }
@@ -184,7 +219,7 @@ fn text_behind_the_marker_is_still_spoken() {
 #[test]
 fn a_reply_that_fails_behind_its_marker_needs_no_apology() {
     check(
-        "caller: bye | piece: Good bye then. [END_CALL] | failed | written | wait 500 ms",
+        "caller: bye | piece: Good bye then. [END_CALL] | failed | written | wait 2000 ms",
         "ask 1: user bye | say [Good bye] | last [ then.] | end",
     );
 }

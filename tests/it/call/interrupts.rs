@@ -24,7 +24,7 @@ fn an_interrupt_stops_the_reply_and_asks_nothing() {
         "ask 1: user bye | last [One two.]",
     );
     check(
-        "caller: bye | reply: One two. [END_CALL] | written | wait 500 ms | interrupt | caller: hi",
+        "caller: bye | reply: One two. [END_CALL] | written | wait 2000 ms | interrupt | caller: hi",
         "ask 1: user bye | last [One two.] | end",
     );
 }

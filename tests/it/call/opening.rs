@@ -25,16 +25,11 @@ fn a_second_setup_changes_nothing() {
 }
 
 #[test]
-fn nothing_counts_before_the_setup() {
-    check("fresh | caller: hi | interrupt | digit | setup", "");
+fn nothing_but_the_callers_words_counts_before_the_setup() {
+    check("fresh | partial: h | interrupt | piece 1: One | setup", "");
     check_notes(
-        "fresh | partial: h | caller: hi | interrupt | digit | piece 1: One",
-        "ignored before_setup | ignored before_setup | ignored before_setup | \
-         ignored before_setup | ignored before_setup",
-    );
-    check(
-        "fresh | caller: early | setup | caller: late",
-        "ask 1: user late",
+        "fresh | partial: h | interrupt | piece 1: One",
+        "ignored before_setup | ignored before_setup | ignored before_setup",
     );
 }
 
@@ -43,6 +38,35 @@ fn a_socket_without_a_setup_is_closed_after_five_seconds() {
     check("fresh | wait 4999 ms | timer", "");
     check("fresh | wait 5000 ms | wait 60000 ms", "close 1008");
     check("fresh | wait 4999 ms | setup | wait 60000 ms", "");
+}
+
+#[test]
+fn words_before_the_setup_wait_for_it_but_not_long_and_not_many() {
+    check("fresh | caller: early | setup", "ask 1: user early");
+    check(
+        "fresh | caller: early | caller: and more | wait 1999 ms | setup",
+        "ask 1: user early | abort 1 | ask 2: user early and more",
+    );
+    check("fresh | caller: early | wait 2000 ms | setup", "close 1008");
+    check_notes(
+        "fresh | caller: early | wait 2000 ms | setup",
+        "ignored before_setup | ignored after_end",
+    );
+    check_notes("fresh | caller: early | gone", "ignored before_setup");
+    let many = "fresh | ".to_owned() + &["caller: a"; 9].join(" | ");
+    check_notes(&many, "ignored before_setup");
+}
+
+#[test]
+fn a_setup_for_another_call_closes_the_socket() {
+    check(
+        "caller: hi | setup CA1 | reply: One.",
+        "ask 1: user hi | last [One.]",
+    );
+    check(
+        "caller: hi | setup CA2 | reply: One.",
+        "ask 1: user hi | abort 1 | close 1008",
+    );
 }
 
 #[test]
@@ -76,7 +100,7 @@ fn a_greeting_that_is_cut_is_kept_as_far_as_it_was_heard() {
     for (interrupt, told) in [
         ("interrupt: Hello, how", "assistant Hello, how / user hi"),
         ("interrupt 430 ms", "assistant Hello, / user hi"),
-        ("wait 500 ms | interrupt", "assistant Hello, / user hi"),
+        ("wait 500 ms | interrupt", "user hi"),
         ("interrupt:", "user hi"),
     ] {
         greeted(

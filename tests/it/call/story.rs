@@ -4,12 +4,15 @@
 //! |---|---|
 //! | `setup`, `setup without a call`, `caller: hi`, `partial: hi`, `digit` | the relay says it |
 //! | `interrupt`, `interrupt: One two`, `interrupt 700 ms`, `interrupt 700 ms: One` | with what it holds |
-//! | `rejected`, `complaint`, `info` | frames that ask for nothing |
+//! | `key 12#` | keys of the phone; `digit` is one |
+//! | `voice on`, `hears off`, `played: One` | what the relay tells of its own and the caller's voice |
+//! | `rejected`, `binary`, `complaint`, `info` | frames that ask for nothing |
 //! | `piece: One two`, `reply: One two`, `finished`, `failed` | the model; `reply` is a whole one |
 //! | `piece 1: One`, `finished 1`, `failed 1` | the same, for that turn instead of the live one |
 //! | `written`, `written one`, `begun` | the socket takes all frames, one, or a part of one |
 //! | `wait 500 ms`, `timer` | time passes, timers going off when due; a timer goes off anyhow |
 //! | `drain`, `gone` | the server stops; the socket is lost |
+//! | `parted`, `rejoined` | it is lost for a while |
 //!
 //! Effects: `ask 1: user hi / assistant yes`, `say [One two]`, `last [ three.]` (said with `last`),
 //! `abort 1`, `end`, `close 1000`. The frames of an aborted turn are taken back, but for one begun.
@@ -70,20 +73,23 @@ impl Story {
             "setup" => self.handle(Event::Setup(setup(rest))),
             "caller" => self.handle(Event::Prompt(prompt(text, PromptKind::Final))),
             "partial" => self.handle(Event::Prompt(prompt(text, PromptKind::Partial))),
+            "key" => rest.chars().for_each(|key| self.press(key)),
+            "voice" => self.info("agentSpeaking", rest),
+            "hears" => self.info("clientSpeaking", rest),
+            "played" => self.info("tokensPlayed", text.unwrap_or_default()),
             "interrupt" => self.handle(Event::Interrupt(Interrupt {
                 utterance: text.map(Cow::Borrowed),
                 duration: Some(rest).filter(|rest| !rest.is_empty()).map(millis),
             })),
-            "digit" => self.handle(Event::Dtmf(Digit::parse("5").expect("5 is a key"))),
+            "digit" => self.press('5'),
             "rejected" => self.handle(Event::Rejected(Rejection::BadJson)),
+            "binary" => self.handle(Event::Rejected(Rejection::Binary)),
             "complaint" => self.handle(Event::RelayError {
                 description: "bad token".into(),
             }),
-            "info" => self.handle(Event::Info {
-                name: "tokensPlayed".into(),
-                value: "One two".into(),
-                at_epoch_ms: None,
-            }),
+            "info" => self.info("roundTripDelayMs", "100"),
+            "parted" => self.handle(Event::Parted),
+            "rejoined" => self.handle(Event::Rejoined),
             "piece" | "reply" | "finished" | "failed" => {
                 self.model(verb, self.turn(rest), text.unwrap_or_default());
             }
@@ -95,6 +101,19 @@ impl Story {
             "gone" => self.handle(Event::Gone),
             _ => panic!("no such step: {step:?}"),
         }
+    }
+
+    fn press(&mut self, key: char) {
+        let digit = Digit::parse(key.encode_utf8(&mut [0; 4])).expect("a key");
+        self.handle(Event::Dtmf(digit));
+    }
+
+    fn info(&mut self, name: &str, value: &str) {
+        self.handle(Event::Info {
+            name: name.into(),
+            value: value.into(),
+            at_epoch_ms: None,
+        });
     }
 
     pub fn handle(&mut self, event: Event<'_>) {
@@ -166,8 +185,13 @@ impl Story {
 }
 
 fn setup(rest: &str) -> Setup<'static> {
+    let call_sid = match rest {
+        "without a call" => None,
+        "" => Some("CA1".into()),
+        other => Some(other.to_owned().into()),
+    };
     Setup {
-        call_sid: (rest != "without a call").then_some("CA1".into()),
+        call_sid,
         ..Setup::default()
     }
 }
@@ -187,8 +211,12 @@ fn millis(text: &str) -> Micros {
 
 fn render(effect: &Effect) -> String {
     match effect {
-        Effect::Ask { turn, messages } => {
-            let mut line = format!("ask {}:", turn.as_u32());
+        Effect::Ask { turn, messages } | Effect::Guess { turn, messages } => {
+            let verb = match effect {
+                Effect::Guess { .. } => "guess",
+                _ => "ask",
+            };
+            let mut line = format!("{verb} {}:", turn.as_u32());
             for (index, (role, text)) in messages.iter().enumerate() {
                 let gap = if index == 0 { "" } else { " /" };
                 write!(line, "{gap} {} {text}", role.as_str()).expect("a String takes all");
@@ -212,6 +240,11 @@ fn render_note(note: &Note) -> String {
         Note::Heard { by, bytes } => format!("heard {bytes} {}", by.as_str()),
         Note::HangUpPlanned => "planned".to_owned(),
         Note::HangUpCancelled => "cancelled".to_owned(),
+        Note::LateInterrupt => "late".to_owned(),
+        Note::MarkerNeutralised => "neutralised".to_owned(),
+        Note::MarkerEchoed => "echoed".to_owned(),
+        Note::GuessHit { turn, saved } => format!("hit {} {saved}", turn.as_u32()),
+        Note::GuessMissed { turn, pieces } => format!("miss {} {pieces}", turn.as_u32()),
         Note::TurnEnded { turn, outcome } => format!("{} {}", turn.as_u32(), outcome.as_str()),
     }
 }

@@ -3,7 +3,7 @@
 //! It knows nothing of the core. Speed and memory do not matter here; being plainly right does.
 
 use firstword::call::history::Role;
-use firstword::call::time::{CallTime, Micros};
+use firstword::call::time::Micros;
 
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Conversation {
@@ -17,35 +17,30 @@ pub struct Conversation {
 struct Said {
     text: String,
     heard: String,
-    since: CallTime,
 }
 
 impl Conversation {
     /// All of it was played, for all we know.
-    pub fn said(&mut self, text: &str, since: CallTime) {
-        self.said_in_part(text, text, since);
+    pub fn said(&mut self, text: &str) {
+        self.said_in_part(text, text);
     }
 
     /// Only the `heard` beginning of `text` was played.
-    pub fn said_in_part(&mut self, text: &str, heard: &str, since: CallTime) {
+    pub fn said_in_part(&mut self, text: &str, heard: &str) {
         self.said = (!text.is_empty()).then(|| Said {
             text: text.to_owned(),
             heard: heard.to_owned(),
-            since,
         });
     }
 
-    /// The caller spoke over the playback of something that had been said to its end.
-    pub fn interrupted(&mut self, now: CallTime, utterance: Option<&str>) {
+    /// The caller spoke over the playback of something that had been said to its end. Where the
+    /// relay tells nothing, nothing was heard, unless it has told before.
+    pub fn interrupted(&mut self, utterance: Option<&str>) {
         let Some(said) = &mut self.said else { return };
         match utterance {
             Some(words) => said.heard = words.to_owned(),
-            None => {
-                let guess = heard_in(&said.text, now.since(said.since));
-                if guess.len() < said.heard.len() {
-                    said.heard = guess.to_owned();
-                }
-            }
+            None if said.heard == said.text => said.heard.clear(),
+            None => {}
         }
     }
 

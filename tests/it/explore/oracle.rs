@@ -32,6 +32,8 @@ pub struct Oracle {
     live: Option<Reply>,
     newest: u32,
     goodbye: Goodbye,
+    /// When the relay has spoken all that it was given, at 14 characters a second.
+    playback_ends: CallTime,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,7 +66,12 @@ impl Oracle {
             live: None,
             newest: 0,
             goodbye: Goodbye::None,
+            playback_ends: CallTime::ZERO,
         }
+    }
+
+    pub fn is_set_up(&self) -> bool {
+        self.stage != Stage::Fresh
     }
 
     pub fn rules(&self) -> &Rules {
@@ -137,6 +144,7 @@ impl Oracle {
                 self.stage = Stage::Ended(step.now);
             }
             Effect::Close(_) => self.stage = Stage::Closed,
+            Effect::Guess { .. } => return Err("nothing is guessed"),
             Effect::Abort { .. } => {}
         }
         Ok(())
@@ -171,5 +179,6 @@ impl Hash for Oracle {
         self.live.hash(state);
         self.newest.hash(state);
         self.goodbye.hash(state);
+        self.playback_ends.hash(state);
     }
 }

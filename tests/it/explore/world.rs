@@ -108,14 +108,16 @@ impl World {
                 self.pieces = 0;
                 self.played.clear();
             }
-            Effect::HangUp | Effect::Close(_) => {}
+            Effect::Guess { .. } | Effect::HangUp | Effect::Close(_) => {}
         }
     }
 
     /// The words of the act, none for most; `None` where it can't happen.
     fn text_of(&self, act: Act) -> Option<String> {
         let possible = match act {
-            Act::Prompt => self.newest < TURNS_MAX,
+            // What comes before the setup waits for it; the stories tell how.
+            Act::Prompt => self.oracle.is_set_up() && self.newest < TURNS_MAX,
+            Act::Digit => self.oracle.is_set_up(),
             Act::Written => !self.outbox.frames.is_empty(),
             Act::Interrupt(Evidence::True) => !self.played.trim().is_empty(),
             Act::Piece(whose, _) | Act::Finished(whose) | Act::Failed(whose) => {
@@ -146,7 +148,7 @@ impl World {
                 ..Setup::default()
             }),
             Act::Prompt => prompt(text, PromptKind::Final),
-            Act::Partial => prompt("p", PromptKind::Partial),
+            Act::Partial => prompt("so", PromptKind::Partial),
             Act::EmptyPrompt => prompt(" ", PromptKind::Final),
             Act::Interrupt(evidence) => Event::Interrupt(Interrupt {
                 utterance: (evidence != Evidence::Absent).then_some(Cow::Borrowed(text)),

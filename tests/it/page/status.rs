@@ -16,7 +16,7 @@ proptest! {
 #[test]
 fn a_number_that_does_not_fit_spoils_no_other() {
     let status = Status {
-        phase: 2,
+        phase: 3,
         turn: u32::MAX,
         seconds: 7,
     };

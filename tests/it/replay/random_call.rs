@@ -163,6 +163,10 @@ impl Effects for Wires {
         self.journal.ask(turn, history);
     }
 
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        self.journal.guess(turn, history);
+    }
+
     fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.outbox.retain(|frame| frame.turn != turn);
         self.journal.abort(turn, cause);

@@ -187,17 +187,36 @@ fn what_is_odd_but_sound_is_taken() {
 }
 
 #[test]
-fn a_binary_message_is_counted_and_the_call_goes_on() {
+fn a_few_binary_messages_are_counted_and_the_call_goes_on() {
     on_runtime(async {
         let world = World::start(says(REPLY, 1)).await;
         let mut peer = Raw::call(world.server.public).await;
-        for _ in 0..20 {
+        for _ in 0..8 {
             peer.put(&frame(FINAL | BINARY, b"\x00")).await;
         }
         peer.put(&prompt("How are you?")).await;
         peer.hear(REPLY).await;
         let binary = r#"firstword_ws_messages_rejected_total{reason="binary"}"#;
-        world.metrics().await.check(&[(binary, 20.0)]);
+        world.metrics().await.check(&[(binary, 8.0)]);
+        peer.put(&frame(FINAL | BINARY, b"\x00")).await;
+        assert_eq!(peer.frame().await.close_code(), 1003);
+    });
+}
+
+#[test]
+fn more_than_20_malformed_messages_in_10_s_close_1008() {
+    on_runtime(async {
+        let world = World::start(says(REPLY, 1)).await;
+        let mut peer = Raw::call(world.server.public).await;
+        for _ in 0..20 {
+            peer.put(&text("{")).await;
+        }
+        peer.put(&prompt("How are you?")).await;
+        peer.hear(REPLY).await;
+        peer.put(&text("{")).await;
+        assert_eq!(peer.frame().await.close_code(), 1008);
+        let bad = r#"firstword_ws_messages_rejected_total{reason="bad_json"}"#;
+        world.metrics().await.check(&[(bad, 21.0)]);
     });
 }
 

@@ -67,7 +67,7 @@ fn an_interrupt_after_six_words_stops_the_reply_and_the_model_and_keeps_those_wo
         let asked = world.model.asked();
         let said = [
             ("user", "When are you open?"),
-            ("assistant", words.as_str()),
+            ("assistant", &format!("{words} \u{2014}")),
             ("user", "Tell me more."),
         ];
         assert_eq!(messages(&asked[1])[1..], said);
@@ -111,7 +111,7 @@ async fn interrupt_after(world: &World, chunks: &[String], index: usize) -> Dura
     let next = request(world, &more).expect("it was answered");
     let said = [
         ("user", question.as_str()),
-        ("assistant", heard),
+        ("assistant", &format!("{heard} \u{2014}")),
         ("user", more.as_str()),
     ];
     assert_eq!(messages(&next)[1..], said);
@@ -182,7 +182,7 @@ fn an_interrupt_while_nothing_is_said_shortens_the_last_reply_and_nothing_else()
         let asked = world.model.asked();
         let said = [
             ("user", "more"),
-            ("assistant", "As you"),
+            ("assistant", "As you \u{2014}"),
             ("user", "And more?"),
         ];
         assert_eq!(messages(&asked[1])[1..], said);

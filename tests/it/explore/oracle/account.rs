@@ -1,7 +1,7 @@
 //! The plain account that the oracle keeps of a call, from events alone but for what was spoken.
 
 use firstword::call::event::{Event, PromptKind, Written};
-use firstword::call::time::CallTime;
+use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
 use crate::explore::act::MARKER;
@@ -92,15 +92,17 @@ impl Oracle {
         match (self.stage, step.event) {
             (Stage::Fresh, Event::Setup(_)) => {
                 self.stage = Stage::Talking;
-                self.conversation.said(&self.rules.greeting, step.now);
+                self.plays(step.now, self.rules.greeting.trim().len());
+                self.conversation.said(&self.rules.greeting);
             }
             (Stage::Talking, Event::Interrupt(interrupt)) => {
                 self.objected();
+                self.playback_ends = self.playback_ends.min(step.now);
                 let utterance = interrupt.utterance.as_deref();
                 if self.live.is_some() {
-                    self.cut_short(step.now, utterance);
+                    self.cut_short(step.now, Some(utterance.unwrap_or_default()));
                 } else {
-                    self.conversation.interrupted(step.now, utterance);
+                    self.conversation.interrupted(utterance);
                 }
             }
             (Stage::Talking, Event::Prompt(prompt)) if asks(step.event) => {
@@ -116,7 +118,10 @@ impl Oracle {
             (_, event) if step.is_of_the_live_stream => self.model_said(event),
             (_, Event::Written(written)) => {
                 if let Some(reply) = self.live.as_mut().filter(|r| r.turn == written.turn) {
+                    let before = reply.written_bytes;
                     reply.was_written(step.now, *written);
+                    let characters = reply.written_bytes - before;
+                    self.plays(step.now, characters);
                 }
             }
             _ => {}
@@ -139,15 +144,21 @@ impl Oracle {
     /// Keeps what is true once the effects are out.
     pub(super) fn passed(&mut self, step: &Step<'_>) {
         if let Some(reply) = self.live.take_if(|reply| reply.is_complete()) {
-            let since = reply.since.unwrap_or(step.now);
-            self.conversation.said(&reply.spoken, since);
+            self.conversation.said(&reply.spoken);
             if reply.wish == Wish::EndCall {
-                self.goodbye = Goodbye::Due(step.now.after(self.rules.hang_up_delay));
+                let heard = self.playback_ends.max(step.now);
+                self.goodbye = Goodbye::Due(heard.after(self.rules.hang_up_delay));
             }
         }
         if matches!(step.event, Event::Gone) {
             self.stage = Stage::Closed;
         }
+    }
+
+    /// The texts of the exploration are ASCII.
+    fn plays(&mut self, now: CallTime, characters: usize) {
+        let time = Micros(characters as u64 * 1_000_000 / 14);
+        self.playback_ends = self.playback_ends.max(now).after(time);
     }
 
     fn objected(&mut self) {
@@ -161,14 +172,14 @@ impl Oracle {
         }
     }
 
-    /// The reply is cut; what was heard of it was told, or is reckoned from the time.
-    fn cut_short(&mut self, now: CallTime, utterance: Option<&str>) {
+    /// The reply is cut; what was heard of it was told by an interrupt, or is reckoned from the time.
+    fn cut_short(&mut self, now: CallTime, told: Option<&str>) {
         let Some(reply) = self.live.take() else {
             return;
         };
         let since = reply.since.unwrap_or(now);
         let written = &reply.spoken[..reply.written_bytes];
-        let heard = utterance.unwrap_or_else(|| heard_in(written, now.since(since)));
-        self.conversation.said_in_part(written, heard, since);
+        let heard = told.unwrap_or_else(|| heard_in(written, now.since(since)));
+        self.conversation.said_in_part(written, heard);
     }
 }

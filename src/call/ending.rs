@@ -1,0 +1,113 @@
+//! How turns and calls end: a reply that is complete, the hang-up behind it, the socket's close.
+
+use super::effect::{Cause, CloseCode, Effects, Note, Outcome};
+use super::event::Rejection;
+use super::machine::Call;
+use super::phase::Phase;
+use super::time::CallTime;
+
+impl Call {
+    /// Completes the live turn if its stream has ended and its last chunk has been written.
+    pub(super) fn settle(&mut self, now: CallTime, out: &mut impl Effects) {
+        let Phase::Replying(turn) = &self.phase else {
+            return;
+        };
+        let Some(outcome) = turn.outcome() else {
+            return;
+        };
+        let Phase::Replying(turn) = self.take_phase() else {
+            return;
+        };
+        out.note(Note::TurnEnded {
+            turn: turn.id,
+            outcome,
+        });
+        let heard = turn.reply.spoken().text.len();
+        if let Some(said) = turn.reply.into_said(heard, now) {
+            self.history.said(said);
+        }
+        self.patience.quiet(self.playback.ends(now));
+        if outcome == Outcome::EndedCall {
+            self.plan_hang_up(now, out);
+        } else if self.keypad.is_whole() {
+            self.keys_are_whole(now, out);
+        }
+    }
+
+    /// Goodbye has left us; it must be heard before the call ends, and may be objected to.
+    fn plan_hang_up(&mut self, now: CallTime, out: &mut impl Effects) {
+        let at = self
+            .playback
+            .surely_ends(now)
+            .after(self.rules.hang_up_delay);
+        self.phase = Phase::Closing { at, cap: at };
+        out.note(Note::HangUpPlanned);
+    }
+
+    /// The relay tells that its voice has begun to speak, or has fallen silent.
+    pub(super) fn voice(&mut self, now: CallTime, speaks: bool) {
+        self.playback.told();
+        match &mut self.phase {
+            // Silent may be a gap between two sentences: then it speaks again within the delay.
+            Phase::Closing { at, cap } if speaks => *at = *cap,
+            Phase::Closing { at, cap } => *at = now.after(self.rules.hang_up_delay).min(*cap),
+            Phase::Listening if !speaks => self.patience.quiet(now),
+            _ => {}
+        }
+    }
+
+    /// The caller is still there: a hang-up that waits, or that the live reply asked for, is off.
+    pub(super) fn cancel_hang_up(&mut self, out: &mut impl Effects) {
+        let cancelled = match &mut self.phase {
+            Phase::Closing { .. } => {
+                self.phase = Phase::Listening;
+                true
+            }
+            Phase::Replying(turn) => turn.cancel_hang_up(),
+            _ => false,
+        };
+        if cancelled {
+            out.note(Note::HangUpCancelled);
+        }
+    }
+
+    pub(super) fn hang_up(&mut self, now: CallTime, out: &mut impl Effects) {
+        out.hang_up();
+        self.phase = Phase::Over {
+            close_at: Some(now.after(self.rules.close_timeout)),
+        };
+    }
+
+    /// A frame that means nothing: one too many, and the socket is closed.
+    pub(super) fn rejected(&mut self, now: CallTime, why: Rejection, out: &mut impl Effects) {
+        if let Some(code) = self.flood.count(now, why) {
+            self.refuse(code, out);
+        }
+    }
+
+    /// The other side does what no relay does.
+    pub(super) fn refuse(&mut self, code: CloseCode, out: &mut impl Effects) {
+        self.stop(Cause::Gone, out);
+        out.close(code);
+    }
+
+    /// Ends the call from outside; a running turn is given up.
+    pub(super) fn stop(&mut self, cause: Cause, out: &mut impl Effects) {
+        self.give_up_guess(out);
+        self.forget_early(out);
+        if let Phase::Replying(turn) = self.take_phase() {
+            out.abort(turn.id, cause);
+            out.note(Note::TurnEnded {
+                turn: turn.id,
+                outcome: Outcome::Abandoned,
+            });
+        }
+        self.phase = Phase::Over { close_at: None };
+    }
+
+    pub(super) fn close(&mut self, code: CloseCode, out: &mut impl Effects) {
+        self.forget_early(out);
+        out.close(code);
+        self.phase = Phase::Over { close_at: None };
+    }
+}

@@ -1,0 +1,126 @@
+//! The caller speaks over us: speech stops, and history keeps what was heard.
+
+use super::effect::{Cause, Effects, HeardBy, Note, Outcome};
+use super::event::Interrupt;
+use super::heard::{self, Heard};
+use super::machine::Call;
+use super::phase::Phase;
+use super::time::CallTime;
+
+impl Call {
+    /// Whatever the message says, speech stops; unless it tells of the reply before, which a newer
+    /// prompt has ended already.
+    pub(super) fn interrupt(
+        &mut self,
+        now: CallTime,
+        interrupt: &Interrupt<'_>,
+        out: &mut impl Effects,
+    ) {
+        if self.mends_reply_before(interrupt, out) {
+            return;
+        }
+        out.note(Note::BargeIn);
+        self.cancel_hang_up(out);
+        self.give_up_guess(out);
+        self.playback.stopped(now);
+        self.patience.interrupted(now);
+        if let Phase::Replying(turn) = &self.phase {
+            let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
+            return self.cut_short(now, heard, Cause::Interrupt, out);
+        }
+        let Some(said) = self.history.last_said() else {
+            return;
+        };
+        let mut heard = heard::on_interrupt(said.spoken(), interrupt);
+        if heard.by.is_estimate() {
+            // Playback may have been stopped before: a guess never adds words to what was heard.
+            heard.bytes = heard.bytes.min(said.heard);
+        }
+        if heard.by == HeardBy::Nothing && said.heard < said.spoken().text.len() {
+            // It was stopped before, and this tells nothing new.
+            return;
+        }
+        said.heard_only(heard.bytes);
+        out.note(heard_note(heard));
+    }
+
+    /// The interrupt came behind the prompt that it announced: its words are those of the reply
+    /// before, and the caller is waiting for this one (reliability page, row B5).
+    fn mends_reply_before(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) -> bool {
+        let Phase::Replying(turn) = &self.phase else {
+            return false;
+        };
+        let Some(words) = interrupt.utterance.as_deref() else {
+            return false;
+        };
+        let before = self.history.said_before();
+        let Some(before) = before.and_then(|said| heard::fit(said.spoken(), words)) else {
+            return false;
+        };
+        let live = Some(turn.reply.spoken()).filter(|_| turn.reply.is_begun());
+        if live
+            .and_then(|live| heard::fit(live, words))
+            .is_some_and(|live| live.letters >= before.letters)
+        {
+            return false;
+        }
+        self.history.mend_before(before.heard.bytes);
+        out.note(Note::LateInterrupt);
+        out.note(heard_note(before.heard));
+        true
+    }
+
+    /// The relay tells that this much more was played.
+    pub(super) fn played(&mut self, fragment: &str) {
+        match &mut self.phase {
+            Phase::Replying(turn) => {
+                let spoken = turn.reply.spoken();
+                turn.reply.played = heard::advance(spoken.text, spoken.played, fragment);
+            }
+            _ => {
+                if let Some(said) = self.history.last_said() {
+                    let spoken = said.spoken();
+                    said.played = heard::advance(spoken.text, spoken.played, fragment);
+                }
+            }
+        }
+    }
+
+    /// Ends a turn whose reply is not complete; history keeps what was heard of it.
+    pub(super) fn cut_short(
+        &mut self,
+        now: CallTime,
+        heard: Heard,
+        cause: Cause,
+        out: &mut impl Effects,
+    ) {
+        let turn = match self.take_phase() {
+            Phase::Replying(turn) => turn,
+            phase => return self.phase = phase,
+        };
+        out.abort(turn.id, cause);
+        let outcome = match cause {
+            Cause::Interrupt => Outcome::Interrupted,
+            Cause::NewPrompt => Outcome::Superseded,
+            Cause::WrongGuess | Cause::Parted | Cause::Length | Cause::Drain | Cause::Gone => {
+                Outcome::Abandoned
+            }
+        };
+        out.note(Note::TurnEnded {
+            turn: turn.id,
+            outcome,
+        });
+        if let Some(mut said) = turn.reply.into_said(heard.bytes, now) {
+            said.cut = true;
+            self.history.said(said);
+            out.note(heard_note(heard));
+        }
+    }
+}
+
+fn heard_note(heard: Heard) -> Note {
+    Note::Heard {
+        by: heard.by,
+        bytes: u32::try_from(heard.bytes).unwrap_or(u32::MAX),
+    }
+}

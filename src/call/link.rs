@@ -1,0 +1,89 @@
+//! A call outlives its socket: the reply goes on for a while, and the next socket takes it up.
+//!
+//! Which socket is the newest, and what of the outbox goes out on it, is the session's business;
+//! here is decided what becomes of the turn (reliability page, rows C1 and C2).
+
+use super::effect::{Cause, Effects};
+use super::heard;
+use super::machine::Call;
+use super::phase::Phase;
+use super::time::{CallTime, Micros};
+use super::turn::Ending;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    Up {
+        /// When this socket took the place of another.
+        since: Option<CallTime>,
+    },
+    Down {
+        since: CallTime,
+    },
+}
+
+/// For so long after it has come back, a relay may repeat what it said before.
+const REPLAY: Micros = Micros::from_millis(2_000);
+
+impl Link {
+    pub fn is_up(self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
+
+    pub fn just_rejoined(self, now: CallTime) -> bool {
+        matches!(self, Self::Up { since: Some(since) } if now.since(since) <= REPLAY)
+    }
+}
+
+impl Call {
+    /// The socket broke. Nobody hears us until there is another.
+    pub(super) fn part(&mut self, now: CallTime, out: &mut impl Effects) {
+        if self.rules.link.window.0 == 0 || matches!(self.phase, Phase::Fresh(_)) {
+            return self.stop(Cause::Gone, out);
+        }
+        self.give_up_guess(out);
+        self.playback.stopped(now);
+        if self.link.is_up() {
+            self.link = Link::Down { since: now };
+        }
+    }
+
+    /// When a turn without a socket is given up.
+    pub(super) fn parted_turn_at(&self, since: CallTime) -> CallTime {
+        since.after(self.rules.link.turn)
+    }
+
+    /// Nobody has come to hear the reply: what has not left us was not heard.
+    pub(super) fn give_up_turn(&mut self, now: CallTime, out: &mut impl Effects) {
+        let until = match self.link {
+            Link::Down { since } => since,
+            Link::Up { .. } => now,
+        };
+        if let Phase::Replying(turn) = &self.phase {
+            let begun = turn.reply.since().unwrap_or(until);
+            let heard = heard::on_silence(turn.reply.spoken(), until.since(begun));
+            self.cut_short(now, heard, Cause::Parted, out);
+        }
+    }
+
+    /// A newer socket has taken over. An old reply is not taken up in the middle, and a prompt
+    /// without an answer gets one.
+    pub(super) fn rejoin(&mut self, now: CallTime, out: &mut impl Effects) {
+        let stale = match self.link {
+            Link::Down { since } => now.since(since) > self.rules.link.fresh,
+            Link::Up { .. } => false,
+        };
+        if stale {
+            self.give_up_turn(now, out);
+        }
+        self.link = Link::Up { since: Some(now) };
+        self.patience.quiet(now);
+        if let Phase::Closing { at, cap } = &mut self.phase {
+            // The caller gets the time to object that he would have had.
+            *at = now.after(self.rules.hang_up_delay).max(*at);
+            *cap = (*cap).max(*at);
+        }
+        if matches!(self.phase, Phase::Listening) && self.history.awaits_answer() {
+            self.ask(Ending::Open, out);
+        }
+    }
+}

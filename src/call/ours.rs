@@ -1,0 +1,89 @@
+//! Phrases of our own that answer no prompt: to a silent caller, about the time, after a cough.
+//!
+//! Each is a turn like any other, without a model: it can be interrupted, it is heard or not, and
+//! history knows it.
+
+use super::effect::{Cause, Effects, Source};
+use super::heard;
+use super::machine::Call;
+use super::patience::Silent;
+use super::phase::Phase;
+use super::time::{CallTime, Micros};
+use super::turn::{Ending, Turn};
+
+/// A reply that runs when the time is up may go on for so long.
+pub(super) const GRACE: Micros = Micros::from_millis(15_000);
+
+impl Call {
+    /// Nobody has spoken for a while.
+    pub(super) fn fell_silent(&mut self, now: CallTime, out: &mut impl Effects) {
+        let rules = self.rules.clone();
+        match self.patience.fell_silent(&rules) {
+            Silent::Ask(number) => {
+                let phrases = &rules.silence.phrases;
+                let phrase = phrases.iter().cycle().nth(number as usize);
+                let phrase = phrase.map_or("", String::as_str);
+                self.say(now, phrase, Source::Reprompt, Ending::Open, out);
+            }
+            Silent::GiveUp => {
+                self.say(now, &rules.goodbye, Source::Goodbye, Ending::Wanted, out);
+            }
+        }
+    }
+
+    /// The caller interrupted us and said nothing.
+    pub(super) fn recover(&mut self, now: CallTime, out: &mut impl Effects) {
+        self.patience.recovered();
+        if self.history.awaits_answer() {
+            return self.ask(Ending::Open, out);
+        }
+        let rules = self.rules.clone();
+        self.say(
+            now,
+            &rules.recovery.phrase,
+            Source::Recovery,
+            Ending::Open,
+            out,
+        );
+    }
+
+    pub(super) fn warn(&mut self, now: CallTime, out: &mut impl Effects) {
+        self.patience.warned();
+        let rules = self.rules.clone();
+        self.say(
+            now,
+            &rules.length.warning,
+            Source::Warning,
+            Ending::Open,
+            out,
+        );
+    }
+
+    /// The call has lasted as long as it may.
+    pub(super) fn time_is_up(&mut self, now: CallTime, out: &mut impl Effects) {
+        self.patience.time_is_up();
+        if let Phase::Replying(turn) = &self.phase {
+            let elapsed = now.since(turn.reply.since().unwrap_or(now));
+            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
+            self.cut_short(now, heard, Cause::Length, out);
+        }
+        let rules = self.rules.clone();
+        self.say(now, &rules.goodbye, Source::Goodbye, Ending::Wanted, out);
+    }
+
+    fn say(
+        &mut self,
+        now: CallTime,
+        phrase: &str,
+        source: Source,
+        ending: Ending,
+        out: &mut impl Effects,
+    ) {
+        self.give_up_guess(out);
+        let id = self.next_turn();
+        let mut turn = Turn::of_ours(id, &self.rules, ending);
+        turn.reply.add(phrase, source, out);
+        self.phase = Phase::Replying(Box::new(turn));
+        self.settle(now, out);
+    }
+}

@@ -1,0 +1,54 @@
+//! What a call is doing: one value, so that no illegal combination can be written.
+
+use super::guess::Guess;
+use super::opening::Early;
+use super::time::CallTime;
+use super::turn::Turn;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// No setup yet; words that came before it wait.
+    Fresh(Vec<Early>),
+    Listening,
+    /// The caller has not finished, and the model has been asked all the same.
+    Guessing(Box<Guess>),
+    /// Boxed, so that a call that only listens is small.
+    Replying(Box<Turn>),
+    /// Goodbye has been said; the caller may still object until `at`.
+    Closing {
+        at: CallTime,
+        /// Whatever the relay tells of its voice, it is not later than this.
+        cap: CallTime,
+    },
+    /// Nothing will be said any more. After our `end`, the socket is ours to close at `close_at`.
+    Over {
+        close_at: Option<CallTime>,
+    },
+}
+
+impl Phase {
+    pub const NAMES: [&'static str; 6] = [
+        "fresh",
+        "listening",
+        "guessing",
+        "replying",
+        "closing",
+        "over",
+    ];
+
+    /// The place of the phase's name in `NAMES`.
+    pub fn index(&self) -> usize {
+        match self {
+            Self::Fresh(_) => 0,
+            Self::Listening => 1,
+            Self::Guessing(_) => 2,
+            Self::Replying(_) => 3,
+            Self::Closing { .. } => 4,
+            Self::Over { .. } => 5,
+        }
+    }
+
+    pub fn as_str(&self) -> &'static str {
+        Self::NAMES[self.index()]
+    }
+}

@@ -1,0 +1,185 @@
+//! The caller says something: a final prompt, or keys of the phone.
+
+use std::borrow::Cow;
+
+use super::effect::{Cause, Effects, Ignored, Note};
+use super::event::{Digit, Prompt, PromptKind};
+use super::heard;
+use super::history::Placed;
+use super::keypad::Pressed;
+use super::machine::Call;
+use super::phase::Phase;
+use super::reply::Reply;
+use super::rules::Rules;
+use super::time::CallTime;
+use super::turn::{Ending, Turn, TurnId};
+
+/// The caller's words as the model may see them.
+#[derive(Debug)]
+pub(super) struct Words<'a> {
+    pub text: Cow<'a, str>,
+    /// They held what only the model may write.
+    pub marked: bool,
+}
+
+impl<'a> Words<'a> {
+    /// Without outer white space, control characters and markers.
+    pub fn of(prompt: &'a Prompt<'_>, rules: &Rules) -> Self {
+        let text = clean(&prompt.text);
+        let (text, marked) = match rules.markers.neutralise(&text) {
+            Some(inert) => (Cow::Owned(inert), true),
+            None => (text, false),
+        };
+        Self { text, marked }
+    }
+
+    pub fn are_any(&self) -> bool {
+        self.text.contains(char::is_alphanumeric)
+    }
+
+    /// How the reply to them may end the call.
+    pub fn ending(&self) -> Ending {
+        if self.marked {
+            Ending::Barred
+        } else {
+            Ending::Open
+        }
+    }
+}
+
+impl Call {
+    /// The caller has spoken. What was being said is over, and a new reply begins.
+    pub(super) fn prompt(&mut self, now: CallTime, prompt: &Prompt<'_>, out: &mut impl Effects) {
+        let words = Words::of(prompt, &self.rules);
+        if !words.are_any() {
+            return out.note(Note::Ignored(Ignored::EmptyPrompt));
+        }
+        if self.is_repeated(now, &prompt.text) {
+            return out.note(Note::Ignored(Ignored::Duplicate));
+        }
+        if words.marked {
+            out.note(Note::MarkerNeutralised);
+        }
+        self.recent.took(now, &prompt.text);
+        let ending = words.ending();
+        let text = match self.keypad.take() {
+            Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
+            None => words.text,
+        };
+        let lang = prompt.lang.as_deref().unwrap_or_default();
+        if *self.lang != *lang {
+            self.lang = lang.into();
+        }
+        self.answer(now, &text, ending, out);
+    }
+
+    /// A relay that comes back, or a bad network, may say the same twice.
+    fn is_repeated(&self, now: CallTime, text: &str) -> bool {
+        let unanswered = matches!(&self.phase, Phase::Replying(turn) if !turn.reply.is_begun());
+        (unanswered && self.recent.repeats_newest(now, text))
+            || (self.link.just_rejoined(now) && self.recent.holds(text))
+    }
+
+    /// Takes `text` as the caller's words, and asks for their answer.
+    fn answer(&mut self, now: CallTime, text: &str, ending: Ending, out: &mut impl Effects) {
+        self.patience.caller_spoke(now);
+        self.cancel_hang_up(out);
+        self.partial = None;
+        let guessed = self.confirm_guess(now, text, out);
+        self.supersede(now, out);
+        if self.history.user(text, self.rules.history_bytes_max) == Placed::Merged {
+            out.note(Note::Merged);
+        }
+        match guessed {
+            Some(mut turn) => {
+                turn.reply.release(out);
+                self.phase = Phase::Replying(Box::new(turn));
+                self.settle(now, out);
+            }
+            None => self.ask(ending, out),
+        }
+    }
+
+    /// A new prompt takes the place of the reply that runs, if one does.
+    fn supersede(&mut self, now: CallTime, out: &mut impl Effects) {
+        if let Phase::Replying(turn) = &self.phase {
+            let elapsed = now.since(turn.reply.since().unwrap_or(now));
+            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
+            self.cut_short(now, heard, Cause::NewPrompt, out);
+        }
+    }
+
+    /// Asks the model for the answer to what stands last in history.
+    pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
+        let reply = Reply::new(self.next_turn());
+        let turn = Turn::new(reply, &self.rules, &self.lang, ending);
+        out.ask(turn.id, &self.history);
+        self.phase = Phase::Replying(Box::new(turn));
+    }
+
+    pub(super) fn next_turn(&mut self) -> TurnId {
+        self.turns += 1;
+        TurnId::from_u32(self.turns)
+    }
+
+    /// The caller is speaking, and so far it is this.
+    pub(super) fn partial(&mut self, now: CallTime, prompt: &Prompt<'_>, out: &mut impl Effects) {
+        let unanswered = matches!(&self.phase, Phase::Replying(turn) if !turn.reply.is_begun());
+        let words = prompt.text.contains(char::is_alphanumeric);
+        if unanswered && words && self.recent.begins_with(&prompt.text) {
+            return out.note(Note::Ignored(Ignored::LatePartial));
+        }
+        self.patience.caller_spoke(now);
+        self.cancel_hang_up(out);
+        self.understood_so_far(now, prompt, out);
+    }
+
+    /// A key was pressed.
+    pub(super) fn key(&mut self, now: CallTime, digit: Digit, out: &mut impl Effects) {
+        self.patience.caller_spoke(now);
+        self.cancel_hang_up(out);
+        if self.rules.keypad.barge_in
+            && let Phase::Replying(turn) = &self.phase
+        {
+            out.note(Note::BargeIn);
+            let elapsed = now.since(turn.reply.since().unwrap_or(now));
+            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
+            self.cut_short(now, heard, Cause::Interrupt, out);
+        }
+        match self.keypad.press(now, digit, &self.rules.keypad) {
+            Pressed::More => {}
+            Pressed::Whole => self.keys_are_whole(now, out),
+            Pressed::Dropped => out.note(Note::Ignored(Ignored::Key)),
+        }
+    }
+
+    /// A sequence of keys is a prompt, unless a reply runs: then it waits.
+    pub(super) fn keys_are_whole(&mut self, now: CallTime, out: &mut impl Effects) {
+        if matches!(self.phase, Phase::Listening | Phase::Guessing(_))
+            && let Some(keys) = self.keypad.take()
+        {
+            self.answer(now, &keys, Ending::Open, out);
+        }
+    }
+}
+
+/// The caller's words without control characters and outer white space.
+fn clean(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.contains(char::is_control) {
+        Cow::Owned(text.replace(char::is_control, " "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+impl<'a> Prompt<'a> {
+    /// Words on the way, of no known language.
+    pub(super) fn partial(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            lang: None,
+            kind: PromptKind::Partial,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What has been spoken in a turn, and how much of it has left us: the ledger of one reply.
+//!
+//! Every chunk has its offset in the text, so that what the relay says it played can be found. A
+//! reply that may not be heard yet keeps its chunks until it is released. It never decides when a
+//! reply is over.
+
+use crate::speech::{Cut, End};
+
+use super::effect::{Chunk, Effects, Source};
+use super::event::Written;
+use super::heard::Spoken;
+use super::history::Said;
+use super::rules::LastMode;
+use super::time::CallTime;
+use super::turn::TurnId;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reply {
+    pub turn: TurnId,
+    /// All chunks so far, joined.
+    text: String,
+    chunks: u32,
+    /// The last chunk carried `last`.
+    closed: bool,
+    outlet: Outlet,
+    written_chunks: u32,
+    written_bytes: usize,
+    /// The relay has told that at least so many bytes were played.
+    pub played: usize,
+    /// When the first chunk was written.
+    since: Option<CallTime>,
+}
+
+/// Where chunks go.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Outlet {
+    Open,
+    /// Nobody may hear them yet.
+    Held(Vec<HeldChunk>),
+}
+
+/// A chunk that waits; its text stands in the reply, up to `upto`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct HeldChunk {
+    upto: usize,
+    last: bool,
+    end: End,
+    source: Source,
+}
+
+/// Room for the text of a long spoken reply (five minutes of speech), so that it is not moved
+/// while it grows; history keeps only what was used.
+const REPLY_BYTES: usize = 4 * 1024;
+
+impl Reply {
+    pub fn new(turn: TurnId) -> Self {
+        Self {
+            turn,
+            text: String::with_capacity(REPLY_BYTES),
+            chunks: 0,
+            closed: false,
+            outlet: Outlet::Open,
+            written_chunks: 0,
+            written_bytes: 0,
+            played: 0,
+            since: None,
+        }
+    }
+
+    /// A reply to words that may not be the caller's last.
+    pub fn held(turn: TurnId) -> Self {
+        Self {
+            outlet: Outlet::Held(Vec::new()),
+            ..Self::new(turn)
+        }
+    }
+
+    /// As evidence about what was heard needs it.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken {
+            text: &self.text,
+            written: self.written_bytes,
+            played: self.played,
+        }
+    }
+
+    pub fn since(&self) -> Option<CallTime> {
+        self.since
+    }
+
+    pub fn has_chunks(&self) -> bool {
+        self.chunks > 0
+    }
+
+    pub fn is_begun(&self) -> bool {
+        self.written_chunks > 0
+    }
+
+    pub fn is_written(&self) -> bool {
+        self.written_chunks == self.chunks
+    }
+
+    /// Takes the news that a chunk has left us; gives the text that went with it.
+    pub fn written(&mut self, now: CallTime, written: Written) -> &str {
+        let before = self.written_bytes;
+        self.written_chunks = self.written_chunks.max(written.number + 1);
+        self.written_bytes = before.max(written.upto as usize);
+        self.since.get_or_insert(now);
+        self.text.get(before..self.written_bytes).unwrap_or("")
+    }
+
+    /// What history keeps of it: the text that has left us, and never less than was heard.
+    pub fn into_said(mut self, heard: usize, now: CallTime) -> Option<Said> {
+        self.text.truncate(self.written_bytes.max(heard));
+        self.text.shrink_to_fit();
+        let since = self.since.unwrap_or(now);
+        let is_any = !self.text.is_empty();
+        is_any.then(|| Said::new(self.text, heard, since).played_to(self.played))
+    }
+
+    pub fn speak(&mut self, cut: Cut<'_>, mode: LastMode, out: &mut impl Effects) {
+        let last = match mode {
+            LastMode::Sentence => matches!(cut.end, End::Sentence | End::Time | End::Reply),
+            LastMode::Reply => cut.end == End::Reply,
+        };
+        self.send(cut, last, Source::Model, out);
+    }
+
+    /// Words of our own close the reply.
+    pub fn add(&mut self, text: &str, source: Source, out: &mut impl Effects) {
+        if text.is_empty() {
+            return self.close(out);
+        }
+        let gap = if self.chunks == 0 { "" } else { " " };
+        let text = format!("{gap}{text}");
+        let end = End::Reply;
+        self.send(Cut { text: &text, end }, true, source, out);
+    }
+
+    /// Every reply is closed by a `last`: when its words are all out without one, by an empty
+    /// chunk (protocol page, section 3.1).
+    pub fn close(&mut self, out: &mut impl Effects) {
+        if self.chunks > 0 && !self.closed {
+            let (text, end) = ("", End::Reply);
+            self.send(Cut { text, end }, true, Source::Model, out);
+        }
+    }
+
+    /// What was held may be heard, from now on at once.
+    pub fn release(&mut self, out: &mut impl Effects) {
+        let Outlet::Held(chunks) = std::mem::replace(&mut self.outlet, Outlet::Open) else {
+            return;
+        };
+        let mut from = 0;
+        for (number, chunk) in (0..).zip(chunks) {
+            let text = self.text.get(from..chunk.upto).unwrap_or_default();
+            from = chunk.upto;
+            out.speak(self.chunk(number, text, chunk));
+        }
+    }
+
+    fn send(&mut self, cut: Cut<'_>, last: bool, source: Source, out: &mut impl Effects) {
+        self.text.push_str(cut.text);
+        let Cut { text, end } = cut;
+        let chunk = HeldChunk {
+            upto: self.text.len(),
+            last,
+            end,
+            source,
+        };
+        match &mut self.outlet {
+            Outlet::Open => out.speak(self.chunk(self.chunks, text, chunk)),
+            Outlet::Held(chunks) => chunks.push(chunk),
+        }
+        self.chunks += 1;
+        self.closed = last;
+    }
+
+    fn chunk<'a>(&self, number: u32, text: &'a str, held: HeldChunk) -> Chunk<'a> {
+        Chunk {
+            turn: self.turn,
+            number,
+            text,
+            last: held.last,
+            end: held.end,
+            source: held.source,
+            upto: u32::try_from(held.upto).unwrap_or(u32::MAX),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The core's effects, carried out in the order in which they are wanted.
+//!
+//! Each is written down, counted and marked on the way; what it takes to do so is in `wires`.
+
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Source};
+use crate::call::history::History;
+use crate::call::turn::TurnId;
+use crate::telemetry::latency::Sample;
+use crate::telemetry::stages::{Stage, Stages};
+use crate::telemetry::trail::{HangUp, Mark};
+
+use super::super::llm::Model;
+use super::{LiveState, Wires};
+
+impl<M: Model> Effects for Wires<M> {
+    fn ask(&mut self, turn: TurnId, history: &History) {
+        self.free_stream();
+        self.mark(self.now(), Mark::Asked(turn));
+        let mut stages = Stages::start(turn, self.read_at);
+        stages.end(Stage::FrameParse, self.now());
+        self.stages = Some(stages);
+        if let Some(journal) = &mut self.journal {
+            journal.ask(turn, history);
+        }
+        self.request(turn, history);
+    }
+
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        self.free_stream();
+        self.mark(self.now(), Mark::Asked(turn));
+        if let Some(journal) = &mut self.journal {
+            journal.guess(turn, history);
+        }
+        self.request(turn, history);
+    }
+
+    fn abort(&mut self, turn: TurnId, cause: Cause) {
+        let was_running = self
+            .live
+            .as_ref()
+            .is_some_and(|live| live.state != LiveState::Told);
+        self.stream_over();
+        if was_running {
+            self.worker.model.warm();
+        }
+        let begun = self
+            .outbox
+            .straddling()
+            .filter(|written| written.turn == turn);
+        // A turn that dies without one may leave that of an older turn still on its way.
+        self.dying = begun.or(self.dying);
+        let retracted = self.outbox.retract(turn);
+        let took = self.now().since(self.read_at);
+        let metrics = &self.worker.metrics;
+        for _ in 0..retracted {
+            metrics.stale_dropped.increment("outbox");
+        }
+        if cause == Cause::NewPrompt {
+            metrics.interruptions.increment("prompt_replaced");
+        }
+        self.worker.sample(Sample::Cancel(cause, took));
+        let retracted = u32::try_from(retracted).unwrap_or(u32::MAX);
+        self.mark(self.now(), Mark::Aborted(turn, cause, retracted));
+        if let Some(journal) = &mut self.journal {
+            journal.abort(turn, cause);
+        }
+    }
+
+    fn speak(&mut self, chunk: Chunk<'_>) {
+        if let Some(journal) = &mut self.journal {
+            journal.speak(&chunk);
+        }
+        if let Some(trail) = self.trail() {
+            trail.chunk(self.read_at, &chunk);
+        }
+        self.outbox.speak(&chunk, self.read_at);
+        if let Some(request) = &mut self.request
+            && chunk.source == Source::Model
+        {
+            request.released(chunk.number);
+        }
+        if chunk.number == 0 && chunk.source != Source::Apology {
+            self.reached(Stage::ChunkHold, self.now());
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.outbox.hang_up();
+        self.hung_up = true;
+        self.mark(self.now(), Mark::HangUp(HangUp::Sent));
+        if let Some(journal) = &mut self.journal {
+            journal.hang_up();
+        }
+    }
+
+    fn close(&mut self, code: CloseCode) {
+        self.leaving = Some(code);
+        if let Some(journal) = &mut self.journal {
+            journal.close(code);
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        if let Some(journal) = &mut self.journal {
+            journal.note(note);
+        }
+        self.mark_note(note);
+        let metrics = &self.worker.metrics;
+        match note {
+            Note::Ignored(why) => {
+                metrics.ignored.increment(why.as_str());
+                if why == Ignored::Stale {
+                    metrics.stale_dropped.increment("intake");
+                }
+            }
+            Note::BargeIn => metrics.interruptions.increment("barge_in"),
+            Note::LateInterrupt => metrics.interruptions.increment("late"),
+            Note::MarkerNeutralised => metrics.wrong_mouth.increment("prompt"),
+            Note::MarkerEchoed => metrics.wrong_mouth.increment("echo"),
+            Note::GuessHit { turn, saved } => self.guessed(turn, saved),
+            Note::GuessMissed { pieces, .. } => {
+                metrics.guesses.increment("miss");
+                metrics.guess_pieces_wasted.increment(pieces.into());
+            }
+            Note::Merged => metrics.prompts_merged.increment(1),
+            Note::Heard { by, .. } => metrics.heard.increment(by.as_str()),
+            Note::HangUpPlanned => {}
+            Note::HangUpCancelled => metrics.hang_ups_cancelled.increment(1),
+            Note::TurnEnded { turn, outcome } => self.turn_ended(turn, outcome),
+        }
+    }
+}
