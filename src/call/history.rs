@@ -7,8 +7,10 @@
 
 use std::collections::VecDeque;
 
+use super::event::Written;
 use super::heard::Spoken;
 use super::time::CallTime;
+use super::turn::TurnId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct History {
@@ -31,12 +33,26 @@ pub struct Said {
     base: usize,
     /// So many bytes of the newest words reached the caller's ear.
     pub heard: usize,
+    /// So many bytes of them have left us.
+    written: usize,
     /// The relay has told that at least so many bytes of them were played.
     pub played: usize,
     /// When its first chunk was written.
     pub since: CallTime,
-    /// The caller did not let us finish.
-    pub cut: bool,
+    pub playing: Playing,
+    /// Whose reply it was; the greeting is nobody's.
+    turn: Option<TurnId>,
+}
+
+/// Whether the caller let us finish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Playing {
+    /// For all we know.
+    On,
+    /// He spoke over us, but all words had been heard.
+    Stopped,
+    /// He did not.
+    Cut,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +199,10 @@ impl History {
             Message::Assistant(said) => Told {
                 role: Role::Assistant,
                 text: said.heard_text(),
-                mark: if said.cut { &self.cut_mark } else { "" },
+                mark: match said.playing {
+                    Playing::Cut => &self.cut_mark,
+                    Playing::On | Playing::Stopped => "",
+                },
             },
         }
     }
@@ -211,19 +230,36 @@ impl History {
 }
 
 impl Said {
-    pub fn new(text: String, heard: usize, since: CallTime) -> Self {
+    /// Words that were heard whole, for all we know.
+    pub fn whole(text: String, since: CallTime) -> Self {
         Self {
-            text,
             base: 0,
-            heard,
+            heard: text.len(),
+            written: text.len(),
+            text,
             played: 0,
             since,
-            cut: false,
+            playing: Playing::On,
+            turn: None,
         }
     }
 
-    pub fn played_to(self, played: usize) -> Self {
-        Self { played, ..self }
+    /// The reply of a turn.
+    pub fn by(turn: TurnId, text: String, spoken: (usize, usize), since: CallTime) -> Self {
+        let (written, played) = spoken;
+        Self {
+            written,
+            played,
+            turn: Some(turn),
+            ..Self::whole(text, since)
+        }
+    }
+
+    /// A chunk that had begun to go when its turn died has gone.
+    pub fn wrote(&mut self, written: Written) {
+        if self.turn == Some(written.turn) {
+            self.written = self.written.max(written.upto as usize);
+        }
     }
 
     /// The newest words, as evidence about them needs it.
@@ -231,7 +267,7 @@ impl Said {
         let text = self.text.get(self.base..).unwrap_or_default();
         Spoken {
             text,
-            written: text.len(),
+            written: self.written,
             played: self.played,
         }
     }
@@ -239,7 +275,12 @@ impl Said {
     /// So many bytes of the newest words, and no more.
     pub fn heard_only(&mut self, heard: usize) {
         self.heard = heard;
-        self.cut |= self.heard_text().len() < self.text.trim().len();
+        let is_less = self.heard_text().len() < self.text.trim().len();
+        if is_less || self.playing == Playing::Cut {
+            self.playing = Playing::Cut;
+        } else {
+            self.playing = Playing::Stopped;
+        }
     }
 
     fn heard_text(&self) -> &str {
@@ -252,6 +293,7 @@ impl Said {
         let heard = self.heard_text().to_owned();
         self.base = heard.len();
         self.heard = 0;
+        self.written = 0;
         self.played = 0;
         self.text = heard;
     }
@@ -259,7 +301,7 @@ impl Said {
     /// More words of ours, without a word of the caller in between.
     fn go_on(&mut self, next: Self, cut_mark: &str) {
         self.shrink();
-        if self.cut && !self.text.is_empty() {
+        if self.playing == Playing::Cut && !self.text.is_empty() {
             self.text.push_str(cut_mark);
         }
         if !self.text.is_empty() {
@@ -267,9 +309,8 @@ impl Said {
         }
         self.base = self.text.len();
         self.text.push_str(&next.text);
-        self.heard = next.heard;
-        self.played = next.played;
-        self.since = next.since;
-        self.cut = next.cut;
+        let base = self.base;
+        let text = std::mem::take(&mut self.text);
+        *self = Self { base, text, ..next };
     }
 }

@@ -3,6 +3,7 @@
 use super::effect::{Cause, Effects, HeardBy, Note, Outcome};
 use super::event::Interrupt;
 use super::heard::{self, Heard};
+use super::history::Playing;
 use super::machine::Call;
 use super::phase::Phase;
 use super::time::CallTime;
@@ -36,7 +37,7 @@ impl Call {
             // Playback may have been stopped before: a guess never adds words to what was heard.
             heard.bytes = heard.bytes.min(said.heard);
         }
-        if heard.by == HeardBy::Nothing && said.heard < said.spoken().text.len() {
+        if heard.by == HeardBy::Nothing && said.playing != Playing::On {
             // It was stopped before, and this tells nothing new.
             return;
         }
@@ -110,10 +111,12 @@ impl Call {
             turn: turn.id,
             outcome,
         });
-        if let Some(mut said) = turn.reply.into_said(heard.bytes, now) {
-            said.cut = true;
-            self.history.said(said);
+        if turn.reply.is_begun() || heard.bytes > 0 {
             out.note(heard_note(heard));
+        }
+        if let Some(mut said) = turn.reply.into_said(heard.bytes, now) {
+            said.playing = Playing::Cut;
+            self.history.said(said);
         }
     }
 }

@@ -3,17 +3,21 @@
 //! ```text
 //!          setup                 final prompt
 //!  Fresh ---------> Listening ------------------> Replying --+ final prompt: abort, merge, ask again
-//!    |                ^   ^                        |  |  ^   |
-//!    | timer,         |   |   reply complete       |  |  +---+
-//!    | no call sid    |   +------------------------+  |
-//!    v                |       interrupt: abort        |  reply complete, marker seen
-//!   Over              |                               v
-//!    ^                +--------------------------- Closing
-//!    |                  partial, digit, interrupt     |  timer: `end`
+//!    |                ^   ^ |                      |  |  ^ ^ |
+//!    | timer,         |   | | partial prompt       |  |  | +-+
+//!    | no call sid    |   | v             the same |  |  |
+//!    v                |   Guessing ----------------|--|--+
+//!   Over              |     other words: abort     |  |
+//!    ^                |                            |  | reply complete, marker seen
+//!    |                +----------------------------+  |
+//!    |                |  reply complete; interrupt    v
+//!    |                +--------------------------- Closing
+//!    |                   partial, digit, interrupt    |  timer: `end`
 //!    +------------------------------------------------+
 //! ```
-//! A final prompt leads from Closing to Replying. Drain and a lost socket lead anywhere to Over. A
-//! reply is complete when its stream has ended and its last chunk has been written.
+//! A final prompt leads from Closing to Replying, and so do phrases of our own from Listening. Drain
+//! leads anywhere to Over; a lost socket does so after a while (`link`). A reply is complete when
+//! its stream has ended and its last chunk has been written.
 
 use std::rc::Rc;
 
@@ -165,7 +169,11 @@ impl Call {
                 self.settle(now, out);
             }
             // A chunk begun before its turn died had to be finished: the wire has no half frames.
-            (_, Event::Written(_)) => {}
+            (_, Event::Written(written)) => {
+                if let Some(said) = self.history.last_said() {
+                    said.wrote(written);
+                }
+            }
 
             (Phase::Guessing(guess), Event::Piece { turn: of, text })
                 if guess.turn.id == of && guess.turn.is_running() =>

@@ -109,13 +109,18 @@ impl Reply {
         self.text.get(before..self.written_bytes).unwrap_or("")
     }
 
-    /// What history keeps of it: the text that has left us, and never less than was heard.
+    /// What history keeps of it. A chunk that has begun to go may still be heard, so all of the
+    /// text is kept for as long as an interrupt can tell of it.
     pub fn into_said(mut self, heard: usize, now: CallTime) -> Option<Said> {
-        self.text.truncate(self.written_bytes.max(heard));
+        if self.text.is_empty() {
+            return None;
+        }
         self.text.shrink_to_fit();
         let since = self.since.unwrap_or(now);
-        let is_any = !self.text.is_empty();
-        is_any.then(|| Said::new(self.text, heard, since).played_to(self.played))
+        let spoken = (self.written_bytes, self.played);
+        let mut said = Said::by(self.turn, self.text, spoken, since);
+        said.heard = heard;
+        Some(said)
     }
 
     pub fn speak(&mut self, cut: Cut<'_>, mode: LastMode, out: &mut impl Effects) {

@@ -6,13 +6,18 @@
 mod closing;
 mod evidence;
 mod goodbye;
+mod guesses;
 mod hang_up;
 mod holds;
 mod interrupts;
+mod keys;
+mod marks;
 mod opening;
 mod prompts;
 mod replies;
+mod sockets;
 mod story;
+mod waiting;
 
 use firstword::call::rules::{Keypad, Rules};
 use firstword::call::time::Micros;

@@ -15,21 +15,26 @@ pub struct Conversation {
 
 #[derive(Clone, Debug, Hash)]
 struct Said {
-    text: String,
     heard: String,
+    /// The caller has stopped it once.
+    cut: bool,
 }
 
 impl Conversation {
     /// All of it was played, for all we know.
     pub fn said(&mut self, text: &str) {
-        self.said_in_part(text, text);
+        self.keep(text, text, false);
     }
 
     /// Only the `heard` beginning of `text` was played.
     pub fn said_in_part(&mut self, text: &str, heard: &str) {
+        self.keep(text, heard, true);
+    }
+
+    fn keep(&mut self, text: &str, heard: &str, cut: bool) {
         self.said = (!text.is_empty()).then(|| Said {
-            text: text.to_owned(),
             heard: heard.to_owned(),
+            cut,
         });
     }
 
@@ -39,9 +44,10 @@ impl Conversation {
         let Some(said) = &mut self.said else { return };
         match utterance {
             Some(words) => said.heard = words.to_owned(),
-            None if said.heard == said.text => said.heard.clear(),
+            None if !said.cut => said.heard.clear(),
             None => {}
         }
+        said.cut = true;
     }
 
     pub fn user(&mut self, words: &str) {

@@ -1,0 +1,129 @@
+//! Replies that are begun on a partial prompt: nothing is heard of them before the final one.
+
+use firstword::call::rules::{Rules, Speculate, Speculation};
+
+use super::story::Story;
+use super::{check_with, rules};
+
+fn guessing(mode: Speculate) -> Rules {
+    Rules {
+        speculation: Speculation {
+            mode,
+            pieces_max: 3,
+            ..Speculation::default()
+        },
+        ..rules()
+    }
+}
+
+fn check(script: &str, effects: &str) {
+    check_with(&guessing(Speculate::Stable), script, effects);
+}
+
+fn check_notes(script: &str, notes: &str) {
+    let story = Story::play(&guessing(Speculate::Stable), script);
+    assert_eq!(story.notes(), notes, "notes of {script:?}");
+}
+
+#[test]
+fn a_partial_prompt_that_has_stopped_to_grow_is_asked_for() {
+    check("partial: what time | wait 249 ms", "");
+    check(
+        "partial: what time | wait 250 ms",
+        "guess 1: user what time",
+    );
+    check(
+        "partial: what time | partial: What time?",
+        "guess 1: user what time",
+    );
+    check(
+        "partial: what | wait 200 ms | partial: what time | wait 249 ms",
+        "",
+    );
+    let eager = guessing(Speculate::Eager);
+    check_with(&eager, "partial: what", "");
+    check_with(&eager, "partial: what time", "guess 1: user what time");
+    check_with(&rules(), "partial: what time | partial: what time", "");
+}
+
+#[test]
+fn the_same_words_release_what_was_held_at_once() {
+    let guessed = "partial: what time | wait 250 ms | piece: It is nine now. Or";
+    check(
+        &format!("{guessed} | wait 9000 ms"),
+        "guess 1: user what time",
+    );
+    check(
+        &format!("{guessed} | caller: What time? | piece:  ten. | finished"),
+        "guess 1: user what time | say [It is] | last [ nine now.] | last [ Or ten.]",
+    );
+    check_notes(
+        &format!("{guessed} | wait 100 ms | caller: What time?"),
+        "hit 1 0.0 ms",
+    );
+    check_notes(
+        "partial: what time | wait 250 ms | wait 400 ms | caller: What time?",
+        "hit 1 400.0 ms",
+    );
+    // A reply that was whole before anybody had asked for it.
+    check(
+        "partial: bye now | wait 250 ms | reply: Good bye. [END_CALL] | wait 9000 ms | \
+         caller: bye now | written | wait 9000 ms",
+        "guess 1: user bye now | last [Good bye.] | end | close 1000",
+    );
+    // The next prompt is told what was really said.
+    check(
+        "partial: what time | wait 250 ms | reply: Nine. | caller: What time? | written | \
+         caller: thanks",
+        "guess 1: user what time | last [Nine.] | \
+         ask 2: user What time? / assistant Nine. / user thanks",
+    );
+}
+
+#[test]
+fn other_words_drop_it_unheard() {
+    let guessed = "partial: what time | wait 250 ms | piece: It is nine now.";
+    let wasted = "guess 1: user what time | abort 1";
+    check(
+        &format!("{guessed} | caller: what time is lunch | piece 1:  Or so. | reply: At noon."),
+        &format!("{wasted} | ask 2: user what time is lunch | last [At noon.]"),
+    );
+    check(&format!("{guessed} | partial: what time is"), wasted);
+    check(
+        &format!("{guessed} | partial: what time is | wait 250 ms"),
+        &format!("{wasted} | guess 2: user what time is"),
+    );
+    for cut in ["interrupt", "parted", "gone"] {
+        check(&format!("{guessed} | {cut} | wait 9000 ms"), wasted);
+    }
+    check(
+        &format!("{guessed} | drain"),
+        &format!("{wasted} | close 1001"),
+    );
+    check_notes(&format!("{guessed} | caller: no"), "miss 1 1");
+}
+
+#[test]
+fn a_model_that_fails_early_is_asked_again_by_the_final_prompt() {
+    check(
+        "partial: what time | wait 250 ms | failed | caller: what time | reply: Nine.",
+        "guess 1: user what time | ask 2: user what time | last [Nine.]",
+    );
+}
+
+#[test]
+fn waste_has_a_limit() {
+    let wrong = |words: &str| format!("partial: {words} | wait 250 ms | piece: One | piece:  two");
+    check(
+        &format!("{} | {} | {}", wrong("a b"), wrong("c d"), wrong("e f")),
+        "guess 1: user a b | abort 1 | guess 2: user c d | abort 2",
+    );
+}
+
+#[test]
+fn a_guess_is_no_answer_while_a_reply_runs() {
+    check(
+        "caller: hi | partial: so what | wait 9000 ms | reply: Well. | written | wait 9000 ms",
+        "ask 1: user hi | last [Well.]",
+    );
+}

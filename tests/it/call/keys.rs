@@ -1,0 +1,80 @@
+//! Keys of the phone: a sequence becomes one message, alone or in front of words.
+
+use firstword::call::rules::{Keypad, Rules};
+
+use super::{check_with, rules};
+
+fn check(script: &str, effects: &str) {
+    let keypad = Keypad::default();
+    check_with(&Rules { keypad, ..rules() }, script, effects);
+}
+
+#[test]
+fn a_sequence_is_over_two_seconds_after_its_last_key() {
+    check("key 12 | wait 1999 ms | key 3 | wait 1999 ms", "");
+    check(
+        "key 12 | wait 1999 ms | key 3 | wait 2000 ms",
+        "ask 1: user (keypad: 123)",
+    );
+}
+
+#[test]
+fn the_end_key_ends_it_at_once_and_is_a_key_like_any_other_alone() {
+    check("key 123#", "ask 1: user (keypad: 123)");
+    check("key # | wait 2000 ms", "ask 1: user (keypad: #)");
+    check("key * | wait 2000 ms", "ask 1: user (keypad: *)");
+}
+
+#[test]
+fn words_take_the_keys_before_them_along() {
+    check(
+        "key 12 | caller: is my code | wait 9000 ms",
+        "ask 1: user (keypad: 12) is my code",
+    );
+}
+
+#[test]
+fn keys_in_a_reply_wait_for_its_end_unless_they_may_cut_it() {
+    let spoken = "ask 1: user hi | last [One two.]";
+    check(
+        "caller: hi | reply: One two. | key 5 | wait 9000 ms | key 6# | written",
+        &format!("{spoken} | ask 2: user hi / assistant One two. / user (keypad: 56)"),
+    );
+    let keypad = Keypad {
+        barge_in: true,
+        ..Keypad::default()
+    };
+    check_with(
+        &Rules { keypad, ..rules() },
+        "caller: hi | reply: One two. | written one | caller: so | piece: Well then | key 5#",
+        &format!(
+            "{spoken} | ask 2: user hi / assistant One two. / user so | say [Well then] | abort 2 \
+             | ask 3: user hi / assistant One two. / user so (keypad: 5)"
+        ),
+    );
+}
+
+#[test]
+fn the_relays_interrupt_for_a_key_stops_the_reply() {
+    check(
+        "caller: hi | reply: One two. | written | interrupt: One | key 5#",
+        "ask 1: user hi | last [One two.] | ask 2: user hi / assistant One / user (keypad: 5)",
+    );
+}
+
+#[test]
+fn a_key_calls_the_hang_up_off_and_is_answered() {
+    check(
+        "caller: bye | reply: One. [END_CALL] | written | key 5 | wait 2000 ms",
+        "ask 1: user bye | last [One.] | ask 2: user bye / assistant One. / user (keypad: 5)",
+    );
+}
+
+#[test]
+fn nobody_types_more_than_64_keys() {
+    let many = "7".repeat(70);
+    check(
+        &format!("key {many} | wait 2000 ms"),
+        &format!("ask 1: user (keypad: {})", &many[..64]),
+    );
+}

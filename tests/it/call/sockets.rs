@@ -1,0 +1,101 @@
+//! A call outlives its socket: what becomes of the turn when one is lost and another comes.
+
+use firstword::call::rules::{Link, Rules};
+use firstword::call::time::Micros;
+
+use super::{check, check_notes, check_with, rules};
+
+#[test]
+fn the_reply_goes_on_and_is_taken_up_by_the_next_socket() {
+    check(
+        "caller: hi | piece: One two three | written | parted | wait 3000 ms | piece:  four. | \
+         rejoined | finished | written | caller: so",
+        "ask 1: user hi | say [One two] | last [ three four.] | \
+         ask 2: user hi / assistant One two three four. / user so",
+    );
+}
+
+#[test]
+fn an_old_reply_is_dropped_and_a_question_without_an_answer_asked_again() {
+    check(
+        "caller: hi | piece: One two. | finished | parted | wait 3001 ms | rejoined",
+        "ask 1: user hi | last [One two.] | abort 1 | ask 2: user hi",
+    );
+    // What had been heard stays heard, and the caller has the word.
+    check(
+        "caller: hi | piece: One two three | written | wait 9000 ms | parted | wait 4000 ms | \
+         rejoined | wait 9000 ms | caller: so",
+        "ask 1: user hi | say [One two] | abort 1 | \
+         ask 2: user hi / assistant One two / user so",
+    );
+}
+
+#[test]
+fn nobody_is_waited_for_for_ever() {
+    let parted = "caller: hi | piece: One two three | parted";
+    let said = "ask 1: user hi | say [One two]";
+    check(&format!("{parted} | wait 4999 ms"), said);
+    let cut = format!("{said} | abort 1");
+    check(&format!("{parted} | wait 5000 ms"), &cut);
+    check(
+        &format!("{parted} | wait 119999 ms | rejoined"),
+        &format!("{cut} | ask 2: user hi"),
+    );
+    check(
+        &format!("{parted} | wait 120000 ms | rejoined | caller: so"),
+        &cut,
+    );
+    check_notes(
+        &format!("{parted} | wait 120000 ms | caller: so"),
+        "1 abandoned | ignored after_end",
+    );
+    check("fresh | parted | rejoined | setup", "");
+    let link = Link {
+        window: Micros(0),
+        ..Link::default()
+    };
+    let rules = Rules { link, ..rules() };
+    check_with(&rules, &format!("{parted} | rejoined | caller: so"), &cut);
+}
+
+#[test]
+fn a_socket_that_comes_before_the_old_one_is_lost_changes_nothing_of_the_turn() {
+    check(
+        "caller: hi | piece: One two three | rejoined | finished | written",
+        "ask 1: user hi | say [One two] | last [ three]",
+    );
+}
+
+#[test]
+fn a_hang_up_waits_for_somebody_to_hear_it() {
+    let bye = "caller: bye | reply: One two. [END_CALL] | written | parted | wait 60000 ms";
+    let said = "ask 1: user bye | last [One two.]";
+    check(bye, said);
+    check(&format!("{bye} | rejoined | wait 499 ms | digit"), said);
+    check(
+        &format!("{bye} | rejoined | wait 500 ms"),
+        &format!("{said} | end"),
+    );
+}
+
+#[test]
+fn what_the_relay_repeats_after_it_came_back_is_not_answered_twice() {
+    check(
+        "caller: hi | reply: One. | written | caller: so | reply: Two. | written | parted | \
+         wait 1000 ms | rejoined | setup | caller: Hi! | caller: so | caller: and now",
+        "ask 1: user hi | last [One.] | ask 2: user hi / assistant One. / user so | last [Two.] | \
+         ask 3: user hi / assistant One. / user so / assistant Two. / user and now",
+    );
+    check_notes(
+        "caller: yes | reply: One. | written | rejoined | caller: yes | wait 2001 ms | caller: yes",
+        "1 completed | ignored duplicate",
+    );
+}
+
+#[test]
+fn a_drain_ends_a_call_that_nobody_hears() {
+    check(
+        "caller: hi | piece: One two three | parted | drain | rejoined",
+        "ask 1: user hi | say [One two] | abort 1 | close 1001",
+    );
+}

@@ -1,0 +1,160 @@
+//! What a call waits for, and for how long: a silent caller, words after a cough, the longest time.
+
+use firstword::call::rules::{Length, Recovery, Rules, Silence};
+use firstword::call::time::Micros;
+
+use super::{check_with, rules};
+
+fn silence() -> Rules {
+    Rules {
+        silence: Silence {
+            after: Micros::from_seconds(10),
+            phrases: vec!["You there?".to_owned(), "Hello?".to_owned()],
+            repeats: 2,
+        },
+        ..rules()
+    }
+}
+
+/// `One two.` is 572 ms of speech, `You there?` 715, `Hello?` 429, `Goodbye.` 572.
+const SAID: &str = "ask 1: user hi | last [One two.]";
+
+#[test]
+fn a_silent_caller_is_asked_again_and_then_let_go() {
+    let check = |script: &str, effects: &str| check_with(&silence(), script, effects);
+    check("wait 9999 ms", "");
+    check("wait 10000 ms", "last [You there?]");
+    let said = "caller: hi | reply: One two. | written";
+    check(&format!("{said} | wait 10571 ms"), SAID);
+    let first = format!("{said} | wait 10572 ms | written");
+    check(&first, &format!("{SAID} | last [You there?]"));
+    let second = format!("{first} | wait 10715 ms | written");
+    check(
+        &second,
+        &format!("{SAID} | last [You there?] | last [Hello?]"),
+    );
+    let third = format!("{second} | wait 10429 ms | written");
+    let over = format!("{SAID} | last [You there?] | last [Hello?] | last [Goodbye.]");
+    check(&third, &over);
+    check(&format!("{third} | wait 1072 ms"), &format!("{over} | end"));
+    // A word is enough to go on.
+    check(
+        &format!("{third} | caller: yes"),
+        &format!(
+            "{over} | ask 5: user hi / assistant One two. You there? Hello? Goodbye. / user yes"
+        ),
+    );
+}
+
+#[test]
+fn whoever_speaks_is_not_silent() {
+    let check = |script: &str, effects: &str| check_with(&silence(), script, effects);
+    check("wait 9000 ms | partial: so | wait 9999 ms", "");
+    check("wait 9000 ms | digit | wait 9999 ms", "");
+    check("wait 9000 ms | interrupt | wait 9999 ms", "");
+    check("hears on | wait 60000 ms", "");
+    check("hears on | wait 60000 ms | hears off | wait 9999 ms", "");
+    check(
+        "hears on | wait 60000 ms | hears off | wait 10000 ms",
+        "last [You there?]",
+    );
+    // Our own voice, where the relay tells of it, lasts longer than we had reckoned.
+    check(
+        "caller: hi | reply: One two. | written | wait 5000 ms | voice off | wait 9999 ms",
+        SAID,
+    );
+    // Nor is a caller who waits for us.
+    check("caller: hi | wait 60000 ms", "ask 1: user hi");
+}
+
+#[test]
+fn a_phrase_of_ours_is_cut_like_any_reply() {
+    check_with(
+        &silence(),
+        "wait 10000 ms | written | interrupt: You | caller: yes",
+        "last [You there?] | ask 2: assistant You / user yes",
+    );
+}
+
+fn length() -> Rules {
+    Rules {
+        length: Length {
+            max: Micros::from_seconds(100),
+            warning_before: Micros::from_seconds(20),
+            warning: "Soon over.".to_owned(),
+        },
+        ..rules()
+    }
+}
+
+#[test]
+fn a_call_has_a_longest_time_with_a_warning_and_a_goodbye() {
+    let check = |script: &str, effects: &str| check_with(&length(), script, effects);
+    check("wait 79999 ms", "");
+    check("wait 80000 ms", "last [Soon over.]");
+    check(
+        "wait 80000 ms | written | wait 19999 ms",
+        "last [Soon over.]",
+    );
+    let over = "wait 80000 ms | written | wait 20000 ms | written";
+    check(over, "last [Soon over.] | last [Goodbye.]");
+    let ended = "last [Soon over.] | last [Goodbye.] | end";
+    check(&format!("{over} | wait 1072 ms"), ended);
+    // There are no objections.
+    check(
+        &format!("{over} | caller: but | digit | interrupt | partial: no | wait 1072 ms"),
+        ended,
+    );
+}
+
+#[test]
+fn a_reply_may_go_on_for_a_while_when_the_time_is_up() {
+    let check = |script: &str, effects: &str| check_with(&length(), script, effects);
+    let late = "wait 80000 ms | written | wait 19000 ms | caller: so | piece: One two three";
+    let said = "last [Soon over.] | ask 2: assistant Soon over. / user so | say [One two]";
+    check(&format!("{late} | written | wait 15999 ms"), said);
+    check(
+        &format!("{late} | written | wait 16000 ms"),
+        &format!("{said} | abort 2 | last [Goodbye.]"),
+    );
+    check(
+        &format!("{late} | finished | written | wait 1000 ms"),
+        &format!("{said} | last [ three] | last [Goodbye.]"),
+    );
+}
+
+#[test]
+fn an_interrupt_without_words_is_recovered_from() {
+    let rules = Rules {
+        recovery: Recovery {
+            after: Micros::from_seconds(3),
+            phrase: "Go on.".to_owned(),
+        },
+        ..rules()
+    };
+    let check = |script: &str, effects: &str| check_with(&rules, script, effects);
+    // Nothing was heard: the question still waits for its answer.
+    check(
+        "caller: hi | interrupt: | wait 3000 ms",
+        "ask 1: user hi | abort 1 | ask 2: user hi",
+    );
+    let cut = "caller: hi | piece: One two three | written | interrupt: One";
+    let said = "ask 1: user hi | say [One two] | abort 1";
+    check(&format!("{cut} | wait 2999 ms"), said);
+    check(
+        &format!("{cut} | wait 3000 ms | written | caller: yes"),
+        &format!("{said} | last [Go on.] | ask 3: user hi / assistant One Go on. / user yes"),
+    );
+    // Words that come, or are on their way, are waited for.
+    for words in ["caller: stop", "partial: st"] {
+        let ask = if words.starts_with('c') {
+            " | ask 2: user hi / assistant One / user stop"
+        } else {
+            ""
+        };
+        check(
+            &format!("{cut} | wait 2000 ms | {words} | wait 60000 ms"),
+            &format!("{said}{ask}"),
+        );
+    }
+}
