@@ -10,7 +10,7 @@ mod show;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use crate::call::history::History;
 use crate::call::rules::Rules;
 use crate::call::time::CallTime;
@@ -148,8 +148,8 @@ impl Effects for Scribe {
         self.line.speak(&chunk);
     }
 
-    fn hang_up(&mut self) {
-        self.line.hang_up();
+    fn hang_up(&mut self, why: Farewell) {
+        self.line.hang_up(why);
     }
 
     fn close(&mut self, code: CloseCode) {

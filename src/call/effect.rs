@@ -18,7 +18,7 @@ pub trait Effects {
     fn abort(&mut self, turn: TurnId, cause: Cause);
     fn speak(&mut self, chunk: Chunk<'_>);
     /// Tell the relay to end the phone call.
-    fn hang_up(&mut self);
+    fn hang_up(&mut self, why: Farewell);
     /// Close the socket.
     fn close(&mut self, code: CloseCode);
     fn note(&mut self, note: Note);
@@ -112,6 +112,27 @@ impl Cause {
             Self::Length => "length",
             Self::Drain => "drain",
             Self::Gone => "gone",
+        }
+    }
+}
+
+/// Why we end a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Farewell {
+    /// The model wrote its marker.
+    Marker,
+    /// The caller had fallen silent.
+    Silence,
+    /// The call has lasted as long as it may.
+    Length,
+}
+
+impl Farewell {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Marker => "marker",
+            Self::Silence => "silence",
+            Self::Length => "length",
         }
     }
 }

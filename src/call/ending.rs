@@ -1,6 +1,6 @@
 //! How turns and calls end: a reply that is complete, the hang-up behind it, the socket's close.
 
-use super::effect::{Cause, CloseCode, Effects, Note, Outcome};
+use super::effect::{Cause, CloseCode, Effects, Farewell, Note, Outcome};
 use super::event::Rejection;
 use super::machine::Call;
 use super::phase::Phase;
@@ -22,25 +22,26 @@ impl Call {
             turn: turn.id,
             outcome,
         });
+        let farewell = turn.farewell();
         let heard = turn.reply.spoken().text.len();
         if let Some(said) = turn.reply.into_said(heard, now) {
             self.history.said(said);
         }
         self.patience.quiet(self.playback.ends(now));
-        if outcome == Outcome::EndedCall {
-            self.plan_hang_up(now, out);
+        if let Some(why) = farewell {
+            self.plan_hang_up(now, why, out);
         } else if self.keypad.is_whole() {
             self.keys_are_whole(now, out);
         }
     }
 
     /// Goodbye has left us; it must be heard before the call ends, and may be objected to.
-    fn plan_hang_up(&mut self, now: CallTime, out: &mut impl Effects) {
+    fn plan_hang_up(&mut self, now: CallTime, why: Farewell, out: &mut impl Effects) {
         let at = self
             .playback
             .surely_ends(now)
             .after(self.rules.hang_up_delay);
-        self.phase = Phase::Closing { at, cap: at };
+        self.phase = Phase::Closing { at, cap: at, why };
         out.note(Note::HangUpPlanned);
     }
 
@@ -49,8 +50,8 @@ impl Call {
         self.playback.told();
         match &mut self.phase {
             // Silent may be a gap between two sentences: then it speaks again within the delay.
-            Phase::Closing { at, cap } if speaks => *at = *cap,
-            Phase::Closing { at, cap } => *at = now.after(self.rules.hang_up_delay).min(*cap),
+            Phase::Closing { at, cap, .. } if speaks => *at = *cap,
+            Phase::Closing { at, cap, .. } => *at = now.after(self.rules.hang_up_delay).min(*cap),
             Phase::Listening if !speaks => self.patience.quiet(now),
             _ => {}
         }
@@ -72,7 +73,9 @@ impl Call {
     }
 
     pub(super) fn hang_up(&mut self, now: CallTime, out: &mut impl Effects) {
-        out.hang_up();
+        if let Phase::Closing { why, .. } = self.phase {
+            out.hang_up(why);
+        }
         self.phase = Phase::Over {
             close_at: Some(now.after(self.rules.close_timeout)),
         };

@@ -77,7 +77,7 @@ impl Call {
         }
         self.link = Link::Up { since: Some(now) };
         self.patience.quiet(now);
-        if let Phase::Closing { at, cap } = &mut self.phase {
+        if let Phase::Closing { at, cap, .. } = &mut self.phase {
             // The caller gets the time to object that he would have had.
             *at = now.after(self.rules.hang_up_delay).max(*at);
             *cap = (*cap).max(*at);

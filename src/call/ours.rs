@@ -3,7 +3,7 @@
 //! Each is a turn like any other, without a model: it can be interrupted, it is heard or not, and
 //! history knows it.
 
-use super::effect::{Cause, Effects, Source};
+use super::effect::{Cause, Effects, Farewell, Source};
 use super::heard;
 use super::machine::Call;
 use super::patience::Silent;
@@ -26,7 +26,8 @@ impl Call {
                 self.say(now, phrase, Source::Reprompt, Ending::Open, out);
             }
             Silent::GiveUp => {
-                self.say(now, &rules.goodbye, Source::Goodbye, Ending::Wanted, out);
+                let ending = Ending::Wanted(Farewell::Silence);
+                self.say(now, &rules.goodbye, Source::Goodbye, ending, out);
             }
         }
     }
@@ -68,7 +69,8 @@ impl Call {
             self.cut_short(now, heard, Cause::Length, out);
         }
         let rules = self.rules.clone();
-        self.say(now, &rules.goodbye, Source::Goodbye, Ending::Wanted, out);
+        let ending = Ending::Wanted(Farewell::Length);
+        self.say(now, &rules.goodbye, Source::Goodbye, ending, out);
     }
 
     fn say(

@@ -1,5 +1,6 @@
 //! What a call is doing: one value, so that no illegal combination can be written.
 
+use super::effect::Farewell;
 use super::guess::Guess;
 use super::opening::Early;
 use super::time::CallTime;
@@ -19,6 +20,7 @@ pub enum Phase {
         at: CallTime,
         /// Whatever the relay tells of its voice, it is not later than this.
         cap: CallTime,
+        why: Farewell,
     },
     /// Nothing will be said any more. After our `end`, the socket is ours to close at `close_at`.
     Over {

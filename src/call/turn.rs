@@ -5,7 +5,7 @@
 
 use crate::speech::{Moment, Speech};
 
-use super::effect::{Effects, Note, Outcome, Source};
+use super::effect::{Effects, Farewell, Note, Outcome, Source};
 use super::event::Written;
 use super::reply::Reply;
 use super::rules::Rules;
@@ -48,7 +48,7 @@ pub enum Ending {
     Open,
     /// The prompt held the marker, so the model may only be repeating it.
     Barred,
-    Wanted,
+    Wanted(Farewell),
     /// The caller was still there after the model had said goodbye.
     Cancelled,
 }
@@ -70,7 +70,7 @@ impl Turn {
     /// Words of our own that answer no prompt; with them the call may end.
     pub fn of_ours(id: TurnId, rules: &Rules, ending: Ending) -> Self {
         let outcome = match ending {
-            Ending::Wanted => Outcome::EndedCall,
+            Ending::Wanted(_) => Outcome::EndedCall,
             Ending::Open | Ending::Barred | Ending::Cancelled => Outcome::OwnWords,
         };
         Self {
@@ -110,7 +110,7 @@ impl Turn {
         speech.finish(&mut |cut| reply.speak(cut, rules.last, out));
         self.look_for_marker(out);
         let wordless = !self.reply.has_chunks();
-        let ends = self.ending == Ending::Wanted;
+        let ends = self.farewell().is_some();
         self.stream = Stream::Over(match (ends, wordless) {
             (true, _) => Outcome::EndedCall,
             (false, true) => Outcome::Error,
@@ -126,7 +126,7 @@ impl Turn {
     /// The model failed: whole words that wait are spoken, then the apology. A reply that had
     /// already said goodbye needs none.
     pub fn fail(&mut self, rules: &Rules, out: &mut impl Effects) {
-        if self.ending == Ending::Wanted {
+        if self.farewell().is_some() {
             return self.finish(rules, out);
         }
         let Self { speech, reply, .. } = self;
@@ -137,7 +137,7 @@ impl Turn {
 
     /// The caller shows that the call goes on; tells whether a hang-up was in the air.
     pub fn cancel_hang_up(&mut self) -> bool {
-        let wanted = self.ending == Ending::Wanted;
+        let wanted = self.farewell().is_some();
         if wanted {
             self.ending = Ending::Cancelled;
             if self.stream == Stream::Over(Outcome::EndedCall) {
@@ -160,18 +160,26 @@ impl Turn {
         }
     }
 
+    /// Why the call ends with this turn, if it does.
+    pub fn farewell(&self) -> Option<Farewell> {
+        match self.ending {
+            Ending::Wanted(why) => Some(why),
+            Ending::Open | Ending::Barred | Ending::Cancelled => None,
+        }
+    }
+
     /// A marker counts once; a caller who has cancelled it is not hung up on by another.
     fn look_for_marker(&mut self, out: &mut impl Effects) {
         if !self.speech.marker_seen() {
             return;
         }
         match self.ending {
-            Ending::Open => self.ending = Ending::Wanted,
+            Ending::Open => self.ending = Ending::Wanted(Farewell::Marker),
             Ending::Barred => {
                 self.ending = Ending::Cancelled;
                 out.note(Note::MarkerEchoed);
             }
-            Ending::Wanted | Ending::Cancelled => {}
+            Ending::Wanted(_) | Ending::Cancelled => {}
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::call::effect::CloseCode;
+use crate::call::effect::{CloseCode, Farewell};
 use crate::call::event::{Event, PromptKind, Rejection, Setup};
 use crate::call::time::CallTime;
 use crate::call::{Call, Phase};
@@ -337,7 +337,9 @@ impl<M: Model> Session<M> {
 
     fn end_reason(&self) -> &'static str {
         match (self.wires.hung_up, self.ended, self.wires.leaving) {
-            (true, _, _) => "end_call_marker",
+            (Some(Farewell::Marker), _, _) => "end_call_marker",
+            (Some(Farewell::Silence), _, _) => "silence",
+            (Some(Farewell::Length), _, _) => "limit",
             (_, Ended::CallerHungUp, _) => "caller_hangup",
             (_, Ended::Lost, _) => "relay_error",
             (_, Ended::Not, Some(CloseCode::GoingAway)) => "drain",

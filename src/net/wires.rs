@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use crate::call::effect::{CloseCode, Note, Outcome, Source};
+use crate::call::effect::{CloseCode, Farewell, Note, Outcome, Source};
 use crate::call::event::{Failure, Written};
 use crate::call::history::History;
 use crate::call::time::{CallTime, Micros};
@@ -47,7 +47,8 @@ pub struct Wires<M: Model> {
     dying: Option<Written>,
     /// The socket is to be closed with this code.
     pub leaving: Option<CloseCode>,
-    pub hung_up: bool,
+    /// We have told the relay to end the call.
+    pub hung_up: Option<Farewell>,
 }
 
 /// The model's reply to the live turn.
@@ -83,7 +84,7 @@ impl<M: Model> Wires<M> {
             request: None,
             dying: None,
             leaving: None,
-            hung_up: false,
+            hung_up: None,
         }
     }
 

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::call::Call;
-use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use crate::call::event::{Event, PromptKind};
 use crate::call::history::History;
 use crate::call::rules::Rules;
@@ -153,8 +153,8 @@ impl Effects for Page {
         }
     }
 
-    fn hang_up(&mut self) {
-        self.line("end", format_args!("we hang up"));
+    fn hang_up(&mut self, why: Farewell) {
+        self.line("end", format_args!("we hang up: {}", why.as_str()));
     }
 
     fn close(&mut self, code: CloseCode) {

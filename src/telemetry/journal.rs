@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use crate::call::event::Event;
 use crate::call::history::History;
 use crate::call::rules::{LastMode, Rules};
@@ -187,8 +187,8 @@ impl CallJournal {
         self.writer.borrow_mut().line.note(note);
     }
 
-    pub fn hang_up(&mut self) {
-        self.writer.borrow_mut().line.hang_up();
+    pub fn hang_up(&mut self, why: Farewell) {
+        self.writer.borrow_mut().line.hang_up(why);
     }
 
     pub fn close(&mut self, code: CloseCode) {

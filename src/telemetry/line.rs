@@ -14,7 +14,7 @@ mod text;
 use std::hash::RandomState;
 
 use crate::call::Phase;
-use crate::call::effect::{Cause, Chunk, CloseCode, Note};
+use crate::call::effect::{Cause, Chunk, CloseCode, Farewell, Note};
 use crate::call::event::{Event, PromptKind, Setup};
 use crate::call::history::History;
 use crate::call::time::CallTime;
@@ -246,8 +246,8 @@ impl Line {
         self.text.raw(",\"cause\":").quoted(cause.as_str()).raw("}");
     }
 
-    pub fn hang_up(&mut self) {
-        self.effect("\"end\":\"call\"}");
+    pub fn hang_up(&mut self, why: Farewell) {
+        self.effect("\"end\":").quoted(why.as_str()).raw("}");
     }
 
     pub fn close(&mut self, code: CloseCode) {

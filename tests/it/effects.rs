@@ -2,7 +2,7 @@
 //!
 //! The core lends its text to a sink; this sink takes copies, in the order in which they came.
 
-use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use firstword::call::event::Written;
 use firstword::call::history::{History, Role};
 use firstword::call::turn::TurnId;
@@ -64,7 +64,7 @@ impl Effects for Recorder {
         });
     }
 
-    fn hang_up(&mut self) {
+    fn hang_up(&mut self, _: Farewell) {
         self.effects.push(Effect::HangUp);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Each is written down, counted and marked on the way; what it takes to do so is in `wires`.
 
-use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Source};
+use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Ignored, Note, Source};
 use crate::call::history::History;
 use crate::call::turn::TurnId;
 use crate::telemetry::latency::Sample;
@@ -84,12 +84,12 @@ impl<M: Model> Effects for Wires<M> {
         }
     }
 
-    fn hang_up(&mut self) {
+    fn hang_up(&mut self, why: Farewell) {
         self.outbox.hang_up();
-        self.hung_up = true;
+        self.hung_up = Some(why);
         self.mark(self.now(), Mark::HangUp(HangUp::Sent));
         if let Some(journal) = &mut self.journal {
-            journal.hang_up();
+            journal.hang_up(why);
         }
     }
 

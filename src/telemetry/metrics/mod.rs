@@ -19,7 +19,7 @@ pub use register::Counters;
 pub struct Metrics {
     pub calls_active: Gauge,
     pub calls_started: Counter,
-    pub calls_ended: Counters<6>,
+    pub calls_ended: Counters<7>,
     pub call_duration: Histogram,
     pub draining: Gauge,
     pub turns: Counters<7>,

@@ -15,8 +15,9 @@ use super::register::Register;
 
 const RECEIVED: [&str; 6] = ["setup", "prompt", "interrupt", "dtmf", "error", "info"];
 const SENT: [&str; 2] = ["text", "end"];
-const CALL_ENDS: [&str; 6] = [
+const CALL_ENDS: [&str; 7] = [
     "end_call_marker",
+    "silence",
     "caller_hangup",
     "relay_error",
     "drain",

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use fastrand::Rng;
 
 use firstword::call::Call;
-use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use firstword::call::event::{
     Digit, Event, Failure, Interrupt, Prompt, PromptKind, Rejection, Setup, Written,
 };
@@ -180,8 +180,8 @@ impl Effects for Wires {
         self.journal.speak(&chunk);
     }
 
-    fn hang_up(&mut self) {
-        self.journal.hang_up();
+    fn hang_up(&mut self, why: Farewell) {
+        self.journal.hang_up(why);
     }
 
     fn close(&mut self, code: CloseCode) {
