@@ -10,6 +10,7 @@ mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
+mod echo; // marker text in the caller's mouth
 mod effects; // what a call asked for, kept for the tests of the core
 mod explore; // every order of events, judged by an oracle
 mod form; // bodies of webhooks
