@@ -2,6 +2,7 @@
 
 mod allocations; // a piece takes no memory
 mod assembler; // fragments become messages
+mod bad_input; // one test a row of the table of bad inputs
 #[path = "../../benches/shared/mod.rs"]
 mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
