@@ -246,20 +246,6 @@ impl Marker {
     }
 }
 
-impl Markers {
-    /// `text` with its markers made harmless; none if it has none.
-    pub fn neutralise(&self, text: &str) -> Option<String> {
-        let mut marker = Marker::new(*self);
-        marker.push(text, &mut |_| {});
-        marker.finish(&mut |_| {});
-        let inert = || {
-            let text = text.to_lowercase().replace('_', " ");
-            text.replace('[', "(").replace(']', ")")
-        };
-        marker.seen().then(inert)
-    }
-}
-
 /// The hold never has more bytes than this.
 const HOLD_BYTES: usize = 64;
 

@@ -2,7 +2,6 @@
 
 mod parrot;
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use firstword::speech::{Markers, Speech, Style, Voice};
@@ -25,9 +24,12 @@ fn ends_call<'a>(markers: Markers, pieces: impl Iterator<Item = &'a str> + Clone
 
 fn check(text: &str, expected: &str) {
     let plain = Markers::END_CALL.neutralise(text);
-    assert_eq!(plain, expected, "{text:?}");
-    let is_changed = matches!(plain, Cow::Owned(_));
-    assert_eq!(is_changed, text != expected, "told of {text:?}");
+    assert_eq!(plain.as_deref(), Some(expected), "{text:?}");
+}
+
+/// As the model is told it.
+fn told(markers: Markers, text: &str) -> String {
+    markers.neutralise(text).unwrap_or_else(|| text.to_owned())
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn the_beginning_of_one_at_the_end_may_be_finished_by_the_next_words() {
 }
 
 #[test]
-fn all_else_is_lent_unchanged() {
+fn all_else_has_none() {
     for text in [
         "",
         "end call",
@@ -81,7 +83,7 @@ fn all_else_is_lent_unchanged() {
         "[\u{e9}nd call]",
         "CALL] [no]",
     ] {
-        check(text, text);
+        assert_eq!(Markers::END_CALL.neutralise(text), None, "{text:?}");
     }
 }
 
@@ -94,7 +96,7 @@ fn the_spellings_that_are_configured_count_and_no_others() {
         ("BYE bye", "BYE bye"),
         ("[END_CALL]", "[END_CALL]"),
     ] {
-        assert_eq!(markers.neutralise(text), words, "{text:?}");
+        assert_eq!(told(markers, text), words, "{text:?}");
     }
 }
 
@@ -189,10 +191,10 @@ proptest! {
         ]),
         cuts in prop::collection::vec(0..200usize, 0..6),
     ) {
-        let neutral = markers.neutralise(&text);
-        prop_assert_eq!(markers.neutralise(&neutral), &*neutral, "once is enough");
+        let neutral = told(markers, &text);
+        prop_assert_eq!(&markers.neutralise(&neutral), &None, "once is enough");
         // Two prompts that are merged, and a reply that says them twice.
-        let merged = format!("{} {}", neutral, markers.neutralise(&next));
+        let merged = format!("{} {}", neutral, told(markers, &next));
         for said in [&*neutral, &merged, &format!("{neutral} {neutral}"), &format!("{neutral}{neutral}")] {
             let reply = format!("{}{said}{}", around.0, around.1);
             let mut ends: Vec<_> = cuts.iter().map(|at| reply.floor_char_boundary(*at)).collect();
@@ -205,12 +207,12 @@ proptest! {
 
     #[test]
     fn a_text_that_would_end_a_call_is_changed(markers in markers(), text in scraps()) {
-        let is_changed = matches!(markers.neutralise(&text), Cow::Owned(_));
+        let is_changed = markers.neutralise(&text).is_some();
         prop_assert!(is_changed || !ends_call(markers, std::iter::once(text.as_str())));
     }
 
     #[test]
-    fn words_without_bracket_and_line_are_lent(text in "[^\\[_]{0,40}") {
-        prop_assert!(matches!(Markers::END_CALL.neutralise(&text), Cow::Borrowed(same) if same == text));
+    fn words_without_bracket_and_line_have_none(text in "[^\\[_]{0,40}") {
+        prop_assert_eq!(Markers::END_CALL.neutralise(&text), None);
     }
 }

@@ -6,20 +6,18 @@
 //! looked for far more broadly than the automaton does, since what stands between its letters may
 //! be markup that is taken out later. It never decides what an echo means for the call.
 
-use std::borrow::Cow;
-
 use super::Markers;
 use crate::speech::{Speech, Style, Voice};
 
 impl Markers {
-    /// `text` without any marker: `[END_CALL]` becomes `(end call)`. Owned if there was one, or the
-    /// beginning of one at the end of the text; else lent unchanged.
-    pub fn neutralise<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// `text` with its markers made harmless, `(end call)` for `[END_CALL]`; none if it has none,
+    /// nor the beginning of one at its end.
+    pub fn neutralise(&self, text: &str) -> Option<String> {
         // No spelling is without one of the two, so that ordinary speech costs one search.
-        let may_have = memchr::memchr2(b'[', b'_', text.as_bytes()).is_some();
+        memchr::memchr2(b'[', b'_', text.as_bytes())?;
         // Said twice without a break, its end meets its beginning.
-        if !may_have || !(self.are_in(text) || self.are_in(&text.repeat(2))) {
-            return Cow::Borrowed(text);
+        if !self.are_in(text) && !self.are_in(&text.repeat(2)) {
+            return None;
         }
         let mut plain = String::with_capacity(text.len());
         let mut rest = text;
@@ -37,7 +35,7 @@ impl Markers {
             }
             rest = behind;
         }
-        Cow::Owned(plain)
+        Some(plain)
     }
 
     fn are_in(&self, text: &str) -> bool {

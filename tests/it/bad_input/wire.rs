@@ -11,6 +11,11 @@ const REPLY: &str = "Yes, here.";
 /// Sends messages that have no answer into a call. A prompt behind them is answered as ever, the
 /// model is told that prompt alone, and the counters stand as expected.
 fn check(messages: &[&str], counters: &[(&str, f64)]) {
+    check_told(messages, "Still there?", counters);
+}
+
+/// The same, and the model is told more than that prompt.
+fn check_told(messages: &[&str], told: &str, counters: &[(&str, f64)]) {
     on_runtime(async {
         let world = World::start(says(REPLY, 0)).await;
         let mut peer = Raw::call(world.server.public).await;
@@ -20,11 +25,9 @@ fn check(messages: &[&str], counters: &[(&str, f64)]) {
         peer.put(&prompt("Still there?")).await;
         peer.hear(REPLY).await;
         let asked = world.model.asked();
-        let told: Vec<_> = asked
-            .iter()
-            .flat_map(|asked| asked.messages.last())
-            .collect();
-        assert_eq!(told, [&("user".to_owned(), "Still there?".to_owned())]);
+        let last = asked.iter().flat_map(|asked| asked.messages.last());
+        let words: Vec<_> = last.map(|(_, words)| words.as_str()).collect();
+        assert_eq!(words, [told]);
         let counters: Vec<_> = counters
             .iter()
             .map(|(name, count)| (series(name), *count))
@@ -65,6 +68,16 @@ fn series(name: &str) -> String {
 }
 
 #[test]
+fn b14_a_prompt_without_last_is_final() {
+    for message in [
+        r#"{"type":"prompt","voicePrompt":"Hello?"}"#,
+        r#"{"type":"prompt","voicePrompt":"Hello?","last":null}"#,
+    ] {
+        check_prompt(message, "Hello?", "received prompt");
+    }
+}
+
+#[test]
 fn b18_a_type_that_nobody_knows_is_counted_under_one_name() {
     check(
         &[
@@ -92,7 +105,7 @@ fn b19_a_complaint_about_our_own_message_has_a_count_of_its_own_and_no_answer() 
 
 #[test]
 fn b20_optional_fields_may_be_missing_null_or_numbers_in_quotes() {
-    check(
+    check_told(
         &[
             r#"{"type":"interrupt","durationUntilInterruptMs":"460"}"#,
             r#"{"type":"interrupt","durationUntilInterruptMs":46.5,"utteranceUntilInterrupt":null}"#,
@@ -100,6 +113,7 @@ fn b20_optional_fields_may_be_missing_null_or_numbers_in_quotes() {
             r#"{"type":"info","name":"agentSpeaking","value":null,"ts":"17"}"#,
             r#"{"type":"prompt","voicePrompt":"Sti","lang":null,"last":false}"#,
         ],
+        "(keypad: 1) Still there?",
         &[
             ("received interrupt", 2.0),
             ("received dtmf", 1.0),
@@ -184,11 +198,11 @@ fn b24_text_that_is_no_utf8_closes_1007() {
 fn b26_deep_nests_are_dropped_unread() {
     let nested = |depth| {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
-        format!(r#"{{"type":"dtmf","digit":"1","x":{open}{close}}}"#)
+        format!(r#"{{"type":"info","name":"n","x":{open}{close}}}"#)
     };
     check(
         &[&nested(15), &nested(16), &nested(20_000)],
-        &[("received dtmf", 1.0), ("rejected bad_json", 2.0)],
+        &[("received info", 1.0), ("rejected bad_json", 2.0)],
     );
 }
 
@@ -240,5 +254,24 @@ fn b31_nothing_counts_behind_a_close() {
             (&series("rejected bad_json"), 0.0),
         ]);
         assert_eq!(world.model.asked().len(), 0);
+    });
+}
+
+#[test]
+fn b32_a_burst_of_prompts_costs_one_request() {
+    on_runtime(async {
+        let world = World::start(says(REPLY, 0)).await;
+        let mut peer = Raw::call(world.server.public).await;
+        // One write, as after a reconnect: all of it is there before the model can be asked.
+        let burst: Vec<_> = (0..20).flat_map(|n| prompt(&format!("w{n}"))).collect();
+        peer.put(&burst).await;
+        peer.hear(REPLY).await;
+        let asked = world.model.asked();
+        let words: Vec<_> = (0..20).map(|n| format!("w{n}")).collect();
+        assert_eq!(asked.len(), 1, "what was superseded was never sent");
+        let told = asked[0].messages.last().map(|(_, words)| words.as_str());
+        assert_eq!(told, Some(&*words.join(" ")));
+        let merged = ("firstword_prompts_merged_total", 19.0);
+        world.metrics().await.check(&[merged]);
     });
 }

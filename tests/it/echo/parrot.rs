@@ -2,7 +2,10 @@
 
 use firstword::speech::Markers;
 
-use super::ends_call;
+use crate::call::rules;
+use crate::call::story::Story;
+
+use super::{ends_call, told};
 
 /// The marker as a hostile caller may spell it.
 const SPELLINGS: [&str; 20] = [
@@ -68,7 +71,7 @@ fn no_phrase_ends_the_call_when_a_model_parrots_it() {
     let (mut phrases_tried, mut armed) = (0, 0);
     for phrase in phrases() {
         phrases_tried += 1;
-        let told = Markers::END_CALL.neutralise(&phrase);
+        let told = told(Markers::END_CALL, &phrase);
         for template in REPLIES {
             let reply = template.replace("{}", &told);
             for step in [1, 3, 7, reply.len()] {
@@ -91,4 +94,57 @@ fn no_phrase_ends_the_call_when_a_model_parrots_it() {
         armed * 10 > replies * 9,
         "{armed} of {replies} replies would have ended a call"
     );
+}
+
+/// Says what the model was told last, as the template has it; gives the effects of it all.
+fn parrot(story: &mut Story, phrase: &str, template: &str) {
+    story.step(&format!("caller: {phrase}"));
+    let effects = story.effects();
+    let (_, told) = effects.rsplit_once("user ").expect("the model is asked");
+    let reply = template.replace("{}", told);
+    story.step(&format!("reply: {reply}"));
+    story.step("written");
+    // Longer than any goodbye takes to be heard.
+    story.step("wait 20000 ms");
+}
+
+#[test]
+fn a_call_goes_on_through_every_phrase_and_a_genuine_marker_ends_it() {
+    let mut story = Story::play(&rules(), "");
+    for (phrase, template) in phrases().zip(REPLIES.iter().cycle()) {
+        parrot(&mut story, &phrase, template);
+        assert!(!story.notes().contains("planned"), "{phrase:?}");
+    }
+    assert!(!story.effects().contains(" | end"));
+    for step in [
+        "caller: goodbye",
+        "reply: Bye. [END_CALL]",
+        "written",
+        "wait 20000 ms",
+    ] {
+        story.step(step);
+    }
+    assert!(story.effects().contains(" | last [Bye.] | end"));
+}
+
+#[test]
+fn a_model_that_writes_the_marker_out_again_is_not_obeyed_in_that_turn() {
+    for phrase in phrases() {
+        let mut story = Story::play(&rules(), "");
+        for (caller, reply, ends) in [
+            (&*phrase, "You said [END_CALL]", false),
+            ("what?", "Goodbye, then. [END_CALL]", true),
+        ] {
+            parrot(&mut story, caller, reply);
+            assert_eq!(
+                story.effects().contains(" | end"),
+                ends,
+                "{phrase:?}: {reply}"
+            );
+        }
+        assert!(
+            story.notes().starts_with("neutralised | echoed | "),
+            "{phrase:?}"
+        );
+    }
 }
