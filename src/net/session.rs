@@ -23,6 +23,7 @@ use crate::telemetry::latency::Sample;
 use crate::telemetry::perceived::Perceived;
 use crate::telemetry::status::Status;
 use crate::telemetry::trail::Mark;
+use crate::wire::inbound;
 
 use super::llm::{Model, Read, ReplyStream};
 use super::outbox::Flushed;
@@ -181,7 +182,7 @@ impl<M: Model> Session<M> {
         let event = worker.inbound.borrow_mut().parse(payload);
         match &event {
             Event::Rejected(rejection) => self.count_rejection(*rejection),
-            event => worker.metrics.received.increment(message_type(event)),
+            event => worker.metrics.received.increment(inbound::name(event)),
         }
         if let Event::Info {
             name,
@@ -377,16 +378,5 @@ async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>) -> Read {
     match live {
         Some(live) => live.stream.next().await,
         None => std::future::pending().await,
-    }
-}
-
-fn message_type(event: &Event<'_>) -> &'static str {
-    match event {
-        Event::Setup(_) => "setup",
-        Event::Prompt(_) => "prompt",
-        Event::Interrupt(_) => "interrupt",
-        Event::Dtmf(_) => "dtmf",
-        Event::RelayError { .. } => "error",
-        _ => "info",
     }
 }

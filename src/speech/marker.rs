@@ -7,6 +7,7 @@
 //! It never looks at sentences or chunks, and never decides whether the call ends: it only says
 //! that the marker was seen.
 
+mod echo;
 mod partial;
 mod spelling;
 
@@ -68,7 +69,7 @@ impl Marker {
     /// The reply is over: what is held is a marker, a torso of one, or text.
     pub(crate) fn finish(&mut self, out: &mut impl FnMut(&str)) {
         while let Some(top) = self.top() {
-            if top.is_whole(&self.markers) {
+            if top.is_over(&self.markers) {
                 self.strip(out);
             } else if top.is_torso(&self.markers) {
                 self.hold.truncate(top.from());
@@ -242,20 +243,6 @@ impl Marker {
 
     fn top(&self) -> Option<Partial> {
         self.depth.checked_sub(1).map(|top| self.partials[top])
-    }
-}
-
-impl Markers {
-    /// `text` with its markers made harmless; none if it has none.
-    pub fn neutralise(&self, text: &str) -> Option<String> {
-        let mut marker = Marker::new(*self);
-        marker.push(text, &mut |_| {});
-        marker.finish(&mut |_| {});
-        let inert = || {
-            let text = text.to_lowercase().replace('_', " ");
-            text.replace('[', "(").replace(']', ")")
-        };
-        marker.seen().then(inert)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The relay's JSON messages, as events of a call.
 //!
 //! Lenient where the relay is known to vary (numbers as strings, nulls, missing keys) and strict
-//! where two readers could disagree (a key twice, something behind the object). Text stays in the
-//! frame's own bytes. Nothing is decided here: what an event means is the call's business.
+//! where two readers could disagree (`type` twice, something behind the object). Text stays in the
+//! frame's own bytes, unless it holds characters that nobody can say: those are taken out. Nothing
+//! is decided here: what an event means is the call's business.
 //! Shapes: protocol page, section 2; odd cases: reliability page, section 4.1.
 
 use std::borrow::Cow;
@@ -24,8 +25,8 @@ pub struct Parser {
 impl Parser {
     /// The event that `message`, the payload of one text message, stands for.
     ///
-    /// Overwrites `message`, and the event borrows it. Allocates only for a setup's parameters and
-    /// for values that are not of the documented type.
+    /// Overwrites `message`, and the event borrows it. Allocates only for a setup's parameters, for
+    /// values that are not of the documented type, and for text with unspeakable characters.
     pub fn parse<'a>(&mut self, message: &'a mut [u8]) -> Event<'a> {
         let message = match message.strip_prefix(BOM) {
             Some(rest) => {
@@ -34,70 +35,80 @@ impl Parser {
             }
             None => message,
         };
-        let mended = json::mend_surrogates(message);
+        json::mend_surrogates(message);
         let event = self.json.read(message, |object| event(&object));
-        match event {
-            // The caller speaks: that must get through, even if the text of what was played is
-            // cut in the middle of an emoji.
-            Some(event @ Event::Interrupt(_)) => event,
-            Some(event) if !mended => event,
-            _ => Event::Rejected(Rejection::BadJson),
-        }
+        event.unwrap_or(Event::Rejected(Rejection::BadJson))
     }
 }
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 fn event<'a>(message: &Object<'_, 'a>) -> Event<'a> {
-    if !has_distinct_keys(message) {
+    let types = message.keys().filter(|key| *key == "type").count();
+    if types > 1 || message.len() > MAX_KEYS {
         return Event::Rejected(Rejection::BadJson);
     }
     let event = match json::string(message, "type") {
         Some("prompt") => prompt(message).map(Event::Prompt),
         Some("interrupt") => Some(Event::Interrupt(interrupt(message))),
-        Some("dtmf") => message.get("digit").and_then(digit).map(Event::Dtmf),
+        Some("dtmf") => json::field(message, "digit")
+            .and_then(digit)
+            .map(Event::Dtmf),
         Some("info") => info(message),
         Some("setup") => Some(Event::Setup(setup(message))),
-        Some("error") => {
-            let description = message
-                .get("description")
-                .map(json::text)
-                .unwrap_or_default();
-            Some(Event::RelayError { description })
-        }
+        Some("error") => Some(Event::RelayError {
+            description: text(message, "description"),
+        }),
         _ => Some(Event::Rejected(Rejection::UnknownType)),
     };
     event.unwrap_or(Event::Rejected(Rejection::BadField))
 }
 
-/// False if a key comes twice: one reader would take the first, another the last. A message with
-/// more than `MAX_KEYS` keys is refused unread, which keeps this linear in the message.
-fn has_distinct_keys(message: &Object<'_, '_>) -> bool {
-    message.len() <= MAX_KEYS
-        && message
-            .keys()
-            .enumerate()
-            .all(|(index, key)| message.keys().take(index).all(|earlier| earlier != key))
-}
-
-/// A setup has 14 keys, every other message fewer.
+/// A setup has 14 keys, every other message fewer. A message with more than this is refused before
+/// it is searched key by key.
 const MAX_KEYS: usize = 64;
 
+/// A field of any type as text; empty if it is missing.
+fn text<'a>(message: &Object<'_, 'a>, key: &str) -> Cow<'a, str> {
+    json::field(message, key)
+        .map(json::text)
+        .unwrap_or_default()
+}
+
+/// Whether the relay's complaint is about a message of ours: then our encoder is to blame.
+pub fn blames_us(description: &str) -> bool {
+    description.starts_with("Invalid message") || description.contains("64107")
+}
+
+/// The name under which a message is counted.
+pub fn name(event: &Event<'_>) -> &'static str {
+    match event {
+        Event::Setup(_) => "setup",
+        Event::Prompt(prompt) if prompt.text.len() > LONG_TEXT_BYTES => "long_prompt",
+        Event::Prompt(_) => "prompt",
+        Event::Interrupt(_) => "interrupt",
+        Event::Dtmf(_) => "dtmf",
+        Event::RelayError { description } if blames_us(description) => "error_of_ours",
+        Event::RelayError { .. } => "error",
+        _ => "info",
+    }
+}
+
 fn prompt<'a>(message: &Object<'_, 'a>) -> Option<Prompt<'a>> {
-    let words = message.get("voicePrompt")?;
+    let words = json::field(message, "voicePrompt")?;
     let text = if words.is_null() {
         ""
     } else {
         words.into_string()?
     };
-    let kind = match message.get("last").and_then(|last| last.as_bool()) {
+    let kind = match json::field(message, "last").and_then(|last| last.as_bool()) {
         Some(false) => PromptKind::Partial,
         // To answer too early is mended by the next prompt; never to answer is not.
         Some(true) | None => PromptKind::Final,
     };
     let lang = json::string(message, "lang").map(|lang| Cow::Borrowed(cut(lang)));
     Some(Prompt {
-        text: Cow::Borrowed(cut(text)),
+        text: speakable(cut(text)),
         lang,
         kind,
     })
@@ -111,12 +122,42 @@ fn cut(text: &str) -> &str {
 /// Ten minutes of speech. More is no caller, and would be paid for with every later model request.
 const MAX_TEXT_BYTES: usize = 8 * 1024;
 
+/// A text with more bytes has been cut, all but surely: a cut takes off no more than a character.
+const LONG_TEXT_BYTES: usize = MAX_TEXT_BYTES - 4;
+
+/// `text` without what nobody can say and a model should not see. White space stays, since it parts
+/// words, and so do the joiners that some scripts are written with.
+fn speakable(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unspeakable) {
+        Cow::Owned(text.replace(is_unspeakable, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Control characters, direction marks, byte order marks, what stands for a broken character, and
+/// the invisible twins of ASCII that hide instructions from people.
+fn is_unspeakable(c: char) -> bool {
+    match c {
+        _ if c.is_ascii() => c.is_ascii_control() && !c.is_ascii_whitespace(),
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{fffd}'
+        | '\u{e0000}'..='\u{e007f}' => true,
+        _ => false,
+    }
+}
+
 /// Every field may be missing or broken: that the caller spoke is the news.
 fn interrupt<'a>(message: &Object<'_, 'a>) -> Interrupt<'a> {
     Interrupt {
         utterance: json::string(message, "utteranceUntilInterrupt").map(Cow::Borrowed),
-        duration: message
-            .get("durationUntilInterruptMs")
+        duration: json::field(message, "durationUntilInterruptMs")
             .and_then(number)
             .map(micros),
     }
@@ -149,10 +190,9 @@ fn digit(value: Value<'_, '_>) -> Option<Digit> {
 fn info<'a>(message: &Object<'_, 'a>) -> Option<Event<'a>> {
     Some(Event::Info {
         name: Cow::Borrowed(json::string(message, "name")?),
-        value: message.get("value").map(json::text).unwrap_or_default(),
+        value: text(message, "value"),
         // Epoch milliseconds have 41 bits: an `f64` holds them exactly.
-        at_epoch_ms: message
-            .get("ts")
+        at_epoch_ms: json::field(message, "ts")
             .and_then(number)
             .map(|millis| millis as u64),
     })
@@ -160,9 +200,7 @@ fn info<'a>(message: &Object<'_, 'a>) -> Option<Event<'a>> {
 
 fn setup<'a>(message: &Object<'_, 'a>) -> Setup<'a> {
     let field = |key| Cow::Borrowed(json::string(message, key).unwrap_or_default());
-    let parameters = message
-        .get("customParameters")
-        .and_then(|value| value.as_object());
+    let parameters = json::field(message, "customParameters").and_then(|value| value.as_object());
     Setup {
         call_sid: json::string(message, "callSid")
             .filter(|sid| !sid.is_empty())
@@ -175,7 +213,10 @@ fn setup<'a>(message: &Object<'_, 'a>) -> Setup<'a> {
         parameters: parameters.map_or_else(Vec::new, |parameters| {
             parameters
                 .iter()
-                .map(|(key, value)| (Cow::Borrowed(key), json::text(value)))
+                .map(|(key, value)| match json::text(value) {
+                    Cow::Borrowed(text) => (Cow::Borrowed(key), speakable(text)),
+                    json => (Cow::Borrowed(key), json),
+                })
                 .collect()
         }),
     }

@@ -64,7 +64,13 @@ impl Json {
 
 /// A field that is a string.
 pub(super) fn string<'a>(object: &Object<'_, 'a>, key: &str) -> Option<&'a str> {
-    object.get(key)?.into_string()
+    field(object, key)?.into_string()
+}
+
+/// The field with this key; of several the last, as most readers of JSON have it.
+pub(super) fn field<'t, 'a>(object: &Object<'t, 'a>, key: &str) -> Option<Value<'t, 'a>> {
+    let fields = object.iter().filter(|(name, _)| *name == key);
+    fields.last().map(|(_, value)| value)
 }
 
 /// The fields with these keys, the first of each, found in one walk: asking for one after another
@@ -90,13 +96,11 @@ pub(super) fn text<'a>(value: Value<'_, 'a>) -> Cow<'a, str> {
     }
 }
 
-/// Overwrites each half of a surrogate pair that stands alone (`\ud83d`) with `\ufffd`, and says
-/// whether there was one.
+/// Overwrites each half of a surrogate pair that stands alone (`\ud83d`) with `\ufffd`.
 ///
 /// Whoever cuts UTF-16 text in the middle of an emoji sends such halves. The parser refuses the
 /// whole document for them, and can't be asked again, since it has overwritten it by then.
-pub(super) fn mend_surrogates(json: &mut [u8]) -> bool {
-    let mut mended = false;
+pub(super) fn mend_surrogates(json: &mut [u8]) {
     let mut at = 0;
     while let Some(offset) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         at += offset;
@@ -107,14 +111,12 @@ pub(super) fn mend_surrogates(json: &mut [u8]) -> bool {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 2 * ESCAPE_BYTES,
             (Some(0xD800..=0xDFFF), _) => {
                 json[at..at + ESCAPE_BYTES].copy_from_slice(b"\\ufffd");
-                mended = true;
                 at += ESCAPE_BYTES;
             }
             // Two bytes, so that the second half of `\\` starts no escape of its own.
             _ => at += 2,
         }
     }
-    mended
 }
 
 /// The length of `\uXXXX`.

@@ -16,7 +16,7 @@ mod opening;
 mod prompts;
 mod replies;
 mod sockets;
-mod story;
+pub mod story;
 mod waiting;
 
 use firstword::call::rules::{Keypad, Rules};
@@ -28,7 +28,7 @@ use story::Story;
 /// Short phrases of our own and chunks of two and four words, so that expectations can be read, and
 /// holds that never end, so that stories can wait; keys, marks and waits that have stories of their
 /// own are off, and the rest is as shipped.
-fn rules() -> Rules {
+pub fn rules() -> Rules {
     Rules {
         style: Style {
             mode: Mode::Post,

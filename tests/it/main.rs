@@ -2,6 +2,7 @@
 
 mod allocations; // a piece takes no memory
 mod assembler; // fragments become messages
+mod bad_input; // one test a row of the table of bad inputs
 #[path = "../../benches/shared/mod.rs"]
 mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
@@ -10,6 +11,7 @@ mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod drain; // the server goes down
+mod echo; // marker text in the caller's mouth
 mod effects; // what a call asked for, kept for the tests of the core
 mod explore; // every order of events, judged by an oracle
 mod form; // bodies of webhooks

@@ -119,7 +119,7 @@ fn every_label_value_is_there_from_the_start() {
         ),
         (
             "ws_messages_received_total",
-            "type: setup prompt interrupt dtmf error info",
+            "type: setup prompt long_prompt interrupt dtmf error error_of_ours info",
         ),
         (
             "ws_messages_rejected_total",

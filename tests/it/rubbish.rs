@@ -55,7 +55,7 @@ fn every_fixture_on_one_socket_is_counted_as_its_table_says_and_the_call_goes_on
             ),
             (
                 r#"firstword_ws_messages_received_total{type="prompt"}"#,
-                12.0 + 2.0 + 1.0,
+                12.0 + 3.0 + 1.0,
             ),
             (
                 r#"firstword_ws_messages_received_total{type="interrupt"}"#,
@@ -65,11 +65,15 @@ fn every_fixture_on_one_socket_is_counted_as_its_table_says_and_the_call_goes_on
                 r#"firstword_ws_messages_received_total{type="dtmf"}"#,
                 4.0 + 2.0,
             ),
-            (r#"firstword_ws_messages_received_total{type="error"}"#, 2.0),
+            (r#"firstword_ws_messages_received_total{type="error"}"#, 1.0),
+            (
+                r#"firstword_ws_messages_received_total{type="error_of_ours"}"#,
+                1.0,
+            ),
             (r#"firstword_ws_messages_received_total{type="info"}"#, 8.0),
             (
                 r#"firstword_ws_messages_rejected_total{reason="bad_json"}"#,
-                9.0,
+                8.0,
             ),
             (
                 r#"firstword_ws_messages_rejected_total{reason="bad_field"}"#,

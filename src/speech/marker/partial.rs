@@ -76,6 +76,11 @@ impl Partial {
         self.gap != Gap::Joint && markers.whole(self.fits, self.letters) != 0
     }
 
+    /// Whether it is a marker if nothing more comes, a bracket that is still open or not.
+    pub(crate) fn is_over(self, markers: &Markers) -> bool {
+        self.is_whole(markers) && (self.spelling == Spelling::Bracketed || self.is_named(markers))
+    }
+
     /// Enough of a marker that nobody would want to hear it at the end of a reply.
     pub(crate) fn is_torso(self, markers: &Markers) -> bool {
         match self.spelling {

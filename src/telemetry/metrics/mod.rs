@@ -50,7 +50,7 @@ pub struct Metrics {
     pub llm_tokens: Counters<2>,
     pub llm_pieces_wasted: Counter,
     pub gen_ai: GenAi,
-    pub received: Counters<6>,
+    pub received: Counters<8>,
     pub rejected: Counters<4>,
     pub ignored: Counters<8>,
     pub sent: Counters<2>,

@@ -13,7 +13,16 @@ use super::Metrics;
 use super::gen_ai::GenAi;
 use super::register::Register;
 
-const RECEIVED: [&str; 6] = ["setup", "prompt", "interrupt", "dtmf", "error", "info"];
+const RECEIVED: [&str; 8] = [
+    "setup",
+    "prompt",
+    "long_prompt",
+    "interrupt",
+    "dtmf",
+    "error",
+    "error_of_ours",
+    "info",
+];
 const SENT: [&str; 2] = ["text", "end"];
 const CALL_ENDS: [&str; 7] = [
     "end_call_marker",

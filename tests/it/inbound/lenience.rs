@@ -13,7 +13,6 @@ fn broken_json_is_counted_as_such() {
         r#"{"type":"dtmf" "digit":"1"}"#.to_owned(),
         r#"{'type':'dtmf','digit':'1'}"#.to_owned(),
         "{\"type\":\"dtmf\",\"digit\":\"1\0\"}".to_owned(),
-        r#"{"a":1,"type":"dtmf","a":1,"digit":"1"}"#.to_owned(),
         r#"{"type":"dtmf","t\u0079pe":"dtmf","digit":"1"}"#.to_owned(),
         r#"{"type":"dtmf","digit":"\x"}"#.to_owned(),
         r#"[{"type":"dtmf","digit":"1"}]"#.to_owned(),
@@ -25,6 +24,61 @@ fn broken_json_is_counted_as_such() {
     }
     check(b"{\"type\":\"dtmf\",\"digit\":\"1\xFF\"}", BAD_JSON);
     check(" \t\r\n{\"type\":\"dtmf\",\"digit\":\"1\"} \r\n", key("1"));
+}
+
+#[test]
+fn of_a_key_that_comes_twice_the_last_counts_but_the_type_must_be_one() {
+    check(r#"{"type":"dtmf","digit":"1","digit":"2"}"#, key("2"));
+    check(
+        r#"{"type":"prompt","voicePrompt":"a","last":false,"voicePrompt":"b","last":true}"#,
+        said("b", None, PromptKind::Final),
+    );
+    check(
+        r#"{"type":"interrupt","x":1,"utteranceUntilInterrupt":7,"x":2}"#,
+        cut_in(None, None),
+    );
+    for twice in [
+        r#"{"type":"dtmf","type":"dtmf","digit":"1"}"#,
+        r#"{"type":"dtmf","digit":"1","type":null}"#,
+        r#"{"type":"interrupt","type":"prompt"}"#,
+    ] {
+        check(twice, BAD_JSON);
+    }
+}
+
+#[test]
+fn what_nobody_can_say_is_taken_out_of_the_callers_words() {
+    for (words, told) in [
+        (r"a\u0000b\u0007c", "abc"),
+        (r"a\u0085b\u009fc", "abc"),
+        (r"one\ttwo\nthree", "one\ttwo\nthree"),
+        (r"\u202eevil\u202c \u2066x\u2069\u200f\u061c", "evil x"),
+        (r"\ufeffhi\ufffd", "hi"),
+        (r"half \ud83d an emoji \ude00", "half  an emoji "),
+        (r"all of it \ud83d\ude00", "all of it \u{1f600}"),
+        (r"hid\udb40\udc41den", "hidden"),
+        // Written with joiners.
+        (
+            "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}",
+            "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}",
+        ),
+    ] {
+        check_field(
+            "prompt",
+            "voicePrompt",
+            &format!("\"{words}\""),
+            said(told, None, PromptKind::Final),
+        );
+    }
+    let setup = r#"{"type":"setup","callSid":"CA1","customParameters":{"n":"a\u202eb\ud800"}}"#;
+    check(
+        setup,
+        Event::Setup(Setup {
+            call_sid: Some("CA1".into()),
+            parameters: vec![("n".into(), "ab".into())],
+            ..Setup::default()
+        }),
+    );
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn every_hostile_line_has_its_outcome() {
     expected.extend([
         BAD_JSON,
         BAD_FIELD,
-        BAD_JSON,
+        said("ab", None, PromptKind::Final),
         said("hi", None, PromptKind::Final),
         cut_in(None, None),
         Event::Setup(Setup {
