@@ -47,6 +47,8 @@ pub enum Source {
     Apology,
     /// Ours, because the model ended the call without a word, or because it is over.
     Goodbye,
+    /// Ours, because the model handed the call over without a word.
+    HandOff,
     /// Ours, to a caller who has fallen silent.
     Reprompt,
     /// Ours, to a caller who interrupted us and said nothing.
@@ -56,10 +58,11 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Model,
         Self::Apology,
         Self::Goodbye,
+        Self::HandOff,
         Self::Reprompt,
         Self::Recovery,
         Self::Warning,
@@ -70,6 +73,7 @@ impl Source {
             Self::Model => "model",
             Self::Apology => "apology",
             Self::Goodbye => "goodbye",
+            Self::HandOff => "hand_off",
             Self::Reprompt => "reprompt",
             Self::Recovery => "recovery",
             Self::Warning => "warning",
@@ -121,6 +125,8 @@ impl Cause {
 pub enum Farewell {
     /// The model wrote its marker.
     Marker,
+    /// The model wrote the marker that hands the call to somebody else.
+    HandOff,
     /// The caller had fallen silent.
     Silence,
     /// The call has lasted as long as it may.
@@ -131,6 +137,7 @@ impl Farewell {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Marker => "marker",
+            Self::HandOff => "hand_off",
             Self::Silence => "silence",
             Self::Length => "length",
         }

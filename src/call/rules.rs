@@ -16,8 +16,10 @@ pub struct Rules {
     pub apology: String,
     /// Spoken when the model ends the call without a word.
     pub goodbye: String,
+    /// Spoken when the model hands the call over without a word.
+    pub hand_off: String,
     pub style: Style,
-    /// What the model writes to end the call.
+    /// What the model writes to end the call, or to hand it over.
     pub markers: Markers,
     /// What is made of the model's words before they are spoken.
     pub voice: Rc<Voice>,
@@ -135,6 +137,7 @@ impl Default for Rules {
             greeting: String::new(),
             apology: "Sorry, I didn't catch that. Could you say it again?".to_owned(),
             goodbye: "Goodbye.".to_owned(),
+            hand_off: "One moment, I'll connect you.".to_owned(),
             style: Style::default(),
             markers: Markers::default(),
             voice: Rc::default(),

@@ -3,7 +3,7 @@
 //! All that dies with a turn lives in here: what the model has said, what waits in the chunker,
 //! what has been sent. Dropping the value is the clean-up, so no word of a dead turn can survive.
 
-use crate::speech::{Moment, Speech};
+use crate::speech::{Moment, Speech, Wish};
 
 use super::effect::{Effects, Farewell, Note, Outcome, Source};
 use super::event::Written;
@@ -116,10 +116,13 @@ impl Turn {
             (false, true) => Outcome::Error,
             (false, false) => Outcome::Completed,
         });
-        match (ends, wordless) {
-            (true, true) => self.reply.add(&rules.goodbye, Source::Goodbye, out),
-            (false, true) => self.reply.add(&rules.apology, Source::Apology, out),
+        match (self.farewell(), wordless) {
             (_, false) => self.reply.close(out),
+            (Some(Farewell::HandOff), true) => {
+                self.reply.add(&rules.hand_off, Source::HandOff, out);
+            }
+            (Some(_), true) => self.reply.add(&rules.goodbye, Source::Goodbye, out),
+            (None, true) => self.reply.add(&rules.apology, Source::Apology, out),
         }
     }
 
@@ -170,11 +173,16 @@ impl Turn {
 
     /// A marker counts once; a caller who has cancelled it is not hung up on by another.
     fn look_for_marker(&mut self, out: &mut impl Effects) {
-        if !self.speech.marker_seen() {
+        let Some(wish) = self.speech.wish() else {
             return;
-        }
+        };
         match self.ending {
-            Ending::Open => self.ending = Ending::Wanted(Farewell::Marker),
+            Ending::Open => {
+                self.ending = Ending::Wanted(match wish {
+                    Wish::EndCall => Farewell::Marker,
+                    Wish::HandOff => Farewell::HandOff,
+                });
+            }
             Ending::Barred => {
                 self.ending = Ending::Cancelled;
                 out.note(Note::MarkerEchoed);

@@ -89,6 +89,12 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
             nearest(name, forms()),
         ));
     }
+    if !speech.hand_off_markers.is_empty() && config.relay.action.is_none() {
+        return refuse(
+            "speech.hand_off_markers needs relay.action: the address where the relay asks with whom \
+             the call goes on",
+        );
+    }
     let relay = config.twiml();
     let mut attributes = relay.attributes.iter();
     let preempts = attributes.any(|(name, value)| name == "preemptible" && value == "true");

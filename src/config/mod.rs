@@ -20,7 +20,6 @@ use toml::{Table, Value};
 
 use crate::call::rules::Rules;
 use crate::call::time::Micros;
-use crate::speech::Markers;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
 
@@ -133,9 +132,10 @@ impl Config {
             greeting: self.relay.greeting.clone(),
             apology: self.turn.apology.clone(),
             goodbye: self.turn.goodbye.clone(),
+            hand_off: self.turn.hand_off.clone(),
             style: self.speech.style(),
             // `check::values` has refused markers that are none.
-            markers: Markers::new(&self.speech.markers).unwrap_or_default(),
+            markers: self.speech.markers().unwrap_or_default(),
             voice: Rc::new(self.speech.voice()),
             last: self.speech.last.into(),
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),

@@ -59,6 +59,9 @@ pub struct Relay {
     pub language: Option<String>,
     pub voice: Option<String>,
     pub tts_provider: Option<String>,
+    /// Where the relay asks what comes after the session (`<Connect action>`), as in
+    /// `https://voice.example.com/after`; a call that is handed over goes on there.
+    pub action: Option<String>,
     /// Further attributes of `<ConversationRelay>`, by their own names.
     pub attributes: BTreeMap<String, toml::Value>,
     /// `<Language>` children.
@@ -110,7 +113,7 @@ impl Relay {
             });
         twiml::Relay {
             url,
-            action: None,
+            action: self.action.clone(),
             attributes: named
                 .chain(others)
                 .map(|(name, value)| (name.to_owned(), value))

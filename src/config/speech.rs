@@ -46,6 +46,8 @@ pub struct Speech {
     pub reserve_ms: u32,
     /// What the model writes to end the call: constants of words, in brackets or without.
     pub markers: Vec<String>,
+    /// What it writes to hand the call over to somebody else; needs `relay.action`.
+    pub hand_off_markers: Vec<String>,
     /// `sentence`: `last` marks each sentence end; `reply`: only the end of the reply.
     pub last: LastKnob,
     /// Takes markdown, tags, emoji and invisible characters out. On, since models write them
@@ -106,6 +108,7 @@ impl Default for Speech {
             hold_number_ms: holds.number_ms,
             reserve_ms: holds.reserve_ms,
             markers: vec!["END_CALL".to_owned()],
+            hand_off_markers: Vec::new(),
             last: LastKnob::Sentence,
             plain: true,
             ssml: false,
@@ -117,6 +120,14 @@ impl Default for Speech {
 }
 
 impl Speech {
+    /// What the model writes to end the call, or to hand it over.
+    ///
+    /// # Errors
+    /// Says in words which of them is none.
+    pub fn markers(&self) -> Result<Markers, String> {
+        Markers::new(&self.markers)?.handing_off(&self.hand_off_markers)
+    }
+
     pub fn style(&self) -> Style {
         Style {
             mode: self.mode.into(),
@@ -169,7 +180,7 @@ impl Speech {
         if let Some((name, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
             return Some(format!("speech.{name} must be at least 1"));
         }
-        let markers = Markers::new(&self.markers);
+        let markers = self.markers();
         markers.err().map(|what| format!("speech.markers: {what}"))
     }
 }

@@ -20,6 +20,8 @@ pub struct Turn {
     pub apology: String,
     /// Spoken when the model ends the call without a word, and when the call is over.
     pub goodbye: String,
+    /// Spoken when the model hands the call over without a word.
+    pub hand_off: String,
     /// From the end of the goodbye's playback to `end`.
     pub hang_up_delay_ms: u64,
     /// A socket without a setup for this long is closed.
@@ -74,6 +76,7 @@ impl Default for Turn {
             instructions_file: None,
             apology: rules.apology,
             goodbye: rules.goodbye,
+            hand_off: rules.hand_off,
             hang_up_delay_ms: millis(rules.hang_up_delay),
             setup_timeout_ms: millis(rules.setup_timeout),
             history_bytes_max: rules.history_bytes_max,

@@ -12,7 +12,7 @@ use std::pin::Pin;
 use bytes::{Buf, BytesMut};
 use tokio::io::AsyncWrite;
 
-use crate::call::effect::{Chunk, CloseCode, Source};
+use crate::call::effect::{Chunk, CloseCode, Farewell, Source};
 use crate::call::event::Written;
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
@@ -93,8 +93,12 @@ impl Outbox {
         });
     }
 
-    pub fn hang_up(&mut self) {
-        self.append(Kind::HangUp, outbound::end);
+    pub fn hang_up(&mut self, why: Farewell) {
+        let message = match why {
+            Farewell::HandOff => outbound::hand_off,
+            Farewell::Marker | Farewell::Silence | Farewell::Length => outbound::end,
+        };
+        self.append(Kind::HangUp, message);
     }
 
     pub fn ping(&mut self) {

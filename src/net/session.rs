@@ -339,6 +339,7 @@ impl<M: Model> Session<M> {
     fn end_reason(&self) -> &'static str {
         match (self.wires.hung_up, self.ended, self.wires.leaving) {
             (Some(Farewell::Marker), _, _) => "end_call_marker",
+            (Some(Farewell::HandOff), _, _) => "hand_off",
             (Some(Farewell::Silence), _, _) => "silence",
             (Some(Farewell::Length), _, _) => "limit",
             (_, Ended::CallerHungUp, _) => "caller_hangup",

@@ -19,7 +19,7 @@ use crate::call::rules::{self, Rules};
 use crate::call::time::{CallTime, Micros};
 use crate::call::turn::TurnId;
 use crate::config::{Content, FirstKnob, LastKnob, ModeKnob, Speech};
-use crate::speech::{Markers, Markup};
+use crate::speech::Markup;
 use crate::telemetry::journal::VERSION;
 
 use super::Refused;
@@ -50,7 +50,9 @@ struct RulesRead {
     hold_words_ms: u32,
     hold_number_ms: u32,
     reserve_ms: u32,
+    hand_off: String,
     markers: Vec<String>,
+    hand_off_markers: Vec<String>,
     markup: String,
     code_phrase: String,
     spoken: Vec<String>,
@@ -88,6 +90,7 @@ impl RulesRead {
             hold_number_ms: self.hold_number_ms,
             reserve_ms: self.reserve_ms,
             markers: self.markers.clone(),
+            hand_off_markers: self.hand_off_markers.clone(),
             last: self.last,
             plain: self.markup != Markup::Kept.as_str(),
             ssml: self.markup == Markup::Ssml.as_str(),
@@ -104,11 +107,12 @@ impl RulesRead {
         }
         Ok(Rules {
             style: speech.style(),
-            markers: Markers::new(&speech.markers)?,
+            markers: speech.markers()?,
             voice: Rc::new(speech.voice()),
             greeting: self.greeting,
             apology: self.apology,
             goodbye: self.goodbye,
+            hand_off: self.hand_off,
             last: self.last.into(),
             hang_up_delay: Micros(self.hang_up_delay_us),
             setup_timeout: Micros(self.setup_timeout_us),

@@ -13,7 +13,7 @@ mod spelling;
 
 use partial::{Next, Partial};
 
-pub use spelling::Markers;
+pub use spelling::{Markers, Wish};
 
 /// The marker stage of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +27,8 @@ pub(crate) struct Marker {
     before: Option<char>,
     /// A marker has just been taken out, and nothing was forwarded or held since.
     removed: bool,
-    seen: bool,
+    /// What the first marker asked for.
+    seen: Option<Wish>,
 }
 
 impl Marker {
@@ -39,11 +40,11 @@ impl Marker {
             depth: 0,
             before: None,
             removed: false,
-            seen: false,
+            seen: None,
         }
     }
 
-    pub(crate) fn seen(&self) -> bool {
+    pub(crate) fn seen(&self) -> Option<Wish> {
         self.seen
     }
 
@@ -196,10 +197,12 @@ impl Marker {
     /// Takes the marker on top of the stack out. A space goes out in its place, lest the words on
     /// its sides be glued; at the end of a reply it is dropped like all white space there.
     fn strip(&mut self, out: &mut impl FnMut(&str)) {
-        self.seen = true;
         self.removed = true;
         self.depth -= 1;
-        self.hold.truncate(self.partials[self.depth].from());
+        let top = self.partials[self.depth];
+        let wish = self.markers.wish(top.found(&self.markers));
+        self.seen.get_or_insert(wish);
+        self.hold.truncate(top.from());
         if self.depth == 0 && self.before.is_some_and(|c| !c.is_whitespace()) {
             self.forward(" ", out);
         }

@@ -34,7 +34,7 @@ use marker::Marker;
 use plain::{Part, Plain};
 use spoken::Spoken;
 
-pub use marker::Markers;
+pub use marker::{Markers, Wish};
 pub use plain::ssml_tag_len;
 pub use style::{First, Holds, Mode, Sizes, Style};
 pub use voice::{Form, Forms, Markup, Pronunciations, Voice};
@@ -178,10 +178,17 @@ impl Speech {
         behind.is_some_and(|Rewrite { plain, marker }| !marker.holds() && plain.gap_follows())
     }
 
-    /// Whether the end-of-call marker was in the reply so far.
+    /// Whether a marker was in the reply so far.
     pub fn marker_seen(&self) -> bool {
+        self.wish().is_some()
+    }
+
+    /// What the first one asked for.
+    pub fn wish(&self) -> Option<Wish> {
         let behind = self.plain.as_ref();
-        self.marker.seen() || behind.is_some_and(|behind| behind.marker.seen())
+        self.marker
+            .seen()
+            .or_else(|| behind.and_then(|behind| behind.marker.seen()))
     }
 }
 

@@ -250,6 +250,7 @@ fn header(rules: &Rules, content: Content) -> String {
     let style = rules.style;
     let voice = &rules.voice;
     let markers: Vec<String> = rules.markers.names().collect();
+    let hand_off_markers: Vec<String> = rules.markers.hand_off_names().collect();
     let forms: Vec<&str> = voice.forms.iter().map(|form| form.as_str()).collect();
     let pronounce: BTreeMap<&str, &str> = voice.pronunciations.iter().collect();
     let rules = serde_json::json!({
@@ -270,7 +271,9 @@ fn header(rules: &Rules, content: Content) -> String {
         "hold_words_ms": style.holds.words_ms,
         "hold_number_ms": style.holds.number_ms,
         "reserve_ms": style.holds.reserve_ms,
+        "hand_off": rules.hand_off,
         "markers": markers,
+        "hand_off_markers": hand_off_markers,
         "markup": voice.markup.as_str(),
         "code_phrase": voice.code_phrase,
         "spoken": forms,

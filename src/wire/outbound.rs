@@ -39,6 +39,17 @@ pub fn end(out: &mut BytesMut) {
 
 const END: &[u8] = br#"{"type":"end"}"#;
 
+/// The same for a call that is handed over: the action URL is told so.
+pub fn hand_off(out: &mut BytesMut) {
+    text_head(out, HAND_OFF.len());
+    out.put_slice(HAND_OFF);
+}
+
+/// `handoffData` is a string that the relay passes on as it is (protocol page, section 1.3); the
+/// reason code is the one of the relay's own examples.
+const HAND_OFF: &[u8] =
+    br#"{"type":"end","handoffData":"{\"reasonCode\":\"live-agent-handoff\"}"}"#;
+
 /// By how many bytes escaping makes `text` longer.
 fn extra_bytes(text: &str) -> usize {
     let bytes = text.as_bytes();

@@ -280,6 +280,23 @@ fn values_that_cannot_work_are_refused() {
         ),
         ("[[relay.languages]]\nvoice = \"a\"", &["relay", "code"]),
         (
+            "[speech]\nhand_off_markers = [\"TRANSFER\"]",
+            &["speech.hand_off_markers", "relay.action"],
+        ),
+        (
+            "[speech]\nhand_off_markers = [\"no\"]",
+            &["speech.markers", "`no`"],
+        ),
+        ("[turn]\ndtmf_end = \"##\"", &["turn.dtmf_end", "one key"]),
+        (
+            "[turn]\nsilence_seconds = 9\nsilence_phrases = []",
+            &["turn.silence_phrases", "turn.silence_repeats = 0"],
+        ),
+        (
+            "[turn]\ncall_seconds_max = 60",
+            &["turn.call_warning_seconds", "turn.call_seconds_max"],
+        ),
+        (
             "[relay.attributes]\npreemptible = true",
             &["preemptible", "speech.last = \"reply\""],
         ),

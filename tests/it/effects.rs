@@ -28,9 +28,12 @@ pub enum Effect {
         text: String,
         last: bool,
     },
-    HangUp,
+    HangUp(Farewell),
     Close(CloseCode),
 }
+
+/// The end of a call by the model's marker.
+pub const END: Effect = Effect::HangUp(Farewell::Marker);
 
 #[derive(Debug, Default)]
 pub struct Recorder {
@@ -64,8 +67,8 @@ impl Effects for Recorder {
         });
     }
 
-    fn hang_up(&mut self, _: Farewell) {
-        self.effects.push(Effect::HangUp);
+    fn hang_up(&mut self, why: Farewell) {
+        self.effects.push(Effect::HangUp(why));
     }
 
     fn close(&mut self, code: CloseCode) {

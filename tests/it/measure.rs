@@ -92,7 +92,7 @@ fn every_label_value_is_there_from_the_start() {
     let cases = [
         (
             "calls_ended_total",
-            "reason: end_call_marker silence caller_hangup relay_error drain limit refused",
+            "reason: end_call_marker hand_off silence caller_hangup relay_error drain limit refused",
         ),
         ("turns_total", outcomes),
         ("turns_no_answer_total", outcomes),
@@ -131,7 +131,7 @@ fn every_label_value_is_there_from_the_start() {
         ),
         (
             "phrases_total",
-            "source: model apology goodbye reprompt recovery warning",
+            "source: model apology goodbye hand_off reprompt recovery warning",
         ),
         ("guesses_total", "result: hit miss"),
         ("markers_refused_total", "seen: prompt echo"),

@@ -73,7 +73,16 @@ fn nothing_undocumented_is_sent() {
     let mut end = BytesMut::new();
     outbound::end(&mut end);
     assert_eq!(payload(&end), br#"{"type":"end"}"#);
-    for (kind, frame) in [("text", text("Hello", true)), ("end", end)] {
+    let mut hand_off = BytesMut::new();
+    outbound::hand_off(&mut hand_off);
+    let message: Value = serde_json::from_slice(payload(&hand_off)).unwrap();
+    let data: Value = serde_json::from_str(message["handoffData"].as_str().unwrap()).unwrap();
+    assert_eq!(data["reasonCode"], "live-agent-handoff");
+    for (kind, frame) in [
+        ("text", text("Hello", true)),
+        ("end", end),
+        ("end", hand_off),
+    ] {
         let message: Value = serde_json::from_slice(payload(&frame)).unwrap();
         assert_eq!(message["type"], kind);
         assert!(

@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use firstword::call::effect::{Chunk, Source};
+use firstword::call::effect::{Chunk, Farewell, Source};
 use firstword::call::event::Written;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
@@ -128,7 +128,7 @@ fn frames_are_whole_and_in_order_however_few_bytes_the_kernel_takes() {
         outbox.ping();
         speak(&mut outbox, ONE, 1, " you.");
         outbox.pong(b"x");
-        outbox.hang_up();
+        outbox.hang_up(Farewell::Marker);
         let all = flush_all(&mut outbox, &mut kernel, Some(ONE));
         assert_eq!(all, ["1.0", "control", "1.1", "control", "end"]);
         let (hello, you) = (token("Hello there,"), token(" you."));

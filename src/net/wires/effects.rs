@@ -85,7 +85,7 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn hang_up(&mut self, why: Farewell) {
-        self.outbox.hang_up();
+        self.outbox.hang_up(why);
         self.hung_up = Some(why);
         self.mark(self.now(), Mark::HangUp(HangUp::Sent));
         if let Some(journal) = &mut self.journal {

@@ -94,6 +94,7 @@ impl Markers {
     fn have_word(&self, word: &str) -> bool {
         let is_word = |name: &str| name.split('_').any(|part| part.eq_ignore_ascii_case(word));
         self.names()
+            .chain(self.hand_off_names())
             .any(|name| is_word(&name) || name.replace('_', "").eq_ignore_ascii_case(word))
     }
 }

@@ -81,6 +81,11 @@ impl Partial {
         self.is_whole(markers) && (self.spelling == Spelling::Bracketed || self.is_named(markers))
     }
 
+    /// Which markers it is, a bit each.
+    pub(crate) fn found(self, markers: &Markers) -> u8 {
+        markers.whole(self.fits, self.letters)
+    }
+
     /// Enough of a marker that nobody would want to hear it at the end of a reply.
     pub(crate) fn is_torso(self, markers: &Markers) -> bool {
         match self.spelling {

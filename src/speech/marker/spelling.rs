@@ -1,13 +1,22 @@
-//! Which markers end the call, as they are configured.
+//! Which markers end the call or hand it over, as they are configured.
 //!
 //! A marker is a constant of one or more words, `END_CALL`. Compiled once, at start-up, to small
 //! tables that the automaton reads; it takes no memory of its own and can be copied.
 
-/// The markers that end the call.
+/// What a marker asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wish {
+    EndCall,
+    /// To somebody else: the call itself goes on.
+    HandOff,
+}
+
+/// The markers that end the call, and behind them those that hand it over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Markers {
     constants: [Constant; MARKERS],
     count: u8,
+    ends: u8,
 }
 
 /// One marker: its letters, and after which of them a new word begins.
@@ -31,6 +40,7 @@ impl Markers {
         Self {
             constants,
             count: 1,
+            ends: 1,
         }
     };
 
@@ -40,29 +50,67 @@ impl Markers {
     /// Says in words what is wrong: none or too many, too long, or made of other things than
     /// letters with `_` between words.
     pub fn new<S: AsRef<str>>(texts: &[S]) -> Result<Self, String> {
-        if texts.is_empty() || texts.len() > MARKERS {
+        if texts.is_empty() {
             return Err(format!("name 1 to {MARKERS} markers, as in \"[END_CALL]\""));
         }
-        let mut constants = [Constant::NONE; MARKERS];
-        for (constant, text) in constants.iter_mut().zip(texts) {
+        let none = Self {
+            constants: [Constant::NONE; MARKERS],
+            count: 0,
+            ends: 0,
+        };
+        let all = none.and(texts)?;
+        Ok(Self {
+            ends: all.count,
+            ..all
+        })
+    }
+
+    /// The same and `texts`, which hand the call over.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn handing_off<S: AsRef<str>>(self, texts: &[S]) -> Result<Self, String> {
+        self.and(texts)
+    }
+
+    fn and<S: AsRef<str>>(mut self, texts: &[S]) -> Result<Self, String> {
+        for text in texts {
             let text = text.as_ref();
-            *constant = Constant::read(text).ok_or_else(|| {
+            let place = self.constants.get_mut(usize::from(self.count));
+            let place = place.ok_or_else(|| {
+                format!("{MARKERS} markers at most, of both kinds; `{text}` is one too many")
+            })?;
+            *place = Constant::read(text).ok_or_else(|| {
                 format!(
                     "`{text}` is no marker: write words of 3 to {MARKER_BYTES} letters in all \
                      with `_` between them, as in \"[END_CALL]\""
                 )
             })?;
+            self.count += 1;
         }
-        Ok(Self {
-            constants,
-            count: texts.len() as u8,
-        })
+        Ok(self)
     }
 
-    /// The constants as they may be configured, `END_CALL`.
+    /// The constants that end the call, as they may be configured, `END_CALL`.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        let named = &self.constants[..usize::from(self.count)];
+        let named = &self.constants[..usize::from(self.ends)];
         named.iter().map(Constant::name)
+    }
+
+    /// Those that hand it over.
+    pub fn hand_off_names(&self) -> impl Iterator<Item = String> {
+        let named = &self.constants[usize::from(self.ends)..usize::from(self.count)];
+        named.iter().map(Constant::name)
+    }
+
+    /// What those of `set` ask for, of which one was found.
+    pub(super) fn wish(&self, set: u8) -> Wish {
+        let ends = (1u16 << self.ends).wrapping_sub(1) as u8;
+        if set & ends == 0 {
+            Wish::HandOff
+        } else {
+            Wish::EndCall
+        }
     }
 
     /// All of them, as a set of bits.

@@ -19,7 +19,7 @@ pub use register::Counters;
 pub struct Metrics {
     pub calls_active: Gauge,
     pub calls_started: Counter,
-    pub calls_ended: Counters<7>,
+    pub calls_ended: Counters<8>,
     pub call_duration: Histogram,
     pub draining: Gauge,
     pub turns: Counters<7>,
@@ -35,7 +35,7 @@ pub struct Metrics {
     pub prompts_merged: Counter,
     pub heard: Counters<8>,
     pub hang_ups_cancelled: Counter,
-    pub phrases: Counters<6>,
+    pub phrases: Counters<7>,
     pub guesses: Counters<2>,
     pub guess_saved: Histogram,
     pub guess_pieces_wasted: Counter,

@@ -24,8 +24,9 @@ const RECEIVED: [&str; 8] = [
     "info",
 ];
 const SENT: [&str; 2] = ["text", "end"];
-const CALL_ENDS: [&str; 7] = [
+const CALL_ENDS: [&str; 8] = [
     "end_call_marker",
+    "hand_off",
     "silence",
     "caller_hangup",
     "relay_error",

@@ -1,7 +1,10 @@
 //! The end of a call: the marker, the half second after the last word, and all that calls it off.
 
+use firstword::call::rules::Rules;
+use firstword::speech::Markers;
+
 use super::story::Story;
-use super::{check, check_notes, rules};
+use super::{check, check_notes, check_with, rules};
 
 #[test]
 fn the_call_ends_half_a_second_after_the_last_word_was_spoken() {
@@ -53,6 +56,38 @@ fn a_relay_that_tells_of_its_voice_is_believed() {
     check(
         &format!("{bye} | wait 200 ms | voice off | wait 500 ms"),
         &ended,
+    );
+}
+
+#[test]
+fn a_call_is_handed_over_like_it_is_ended() {
+    let rules = Rules {
+        markers: Markers::default()
+            .handing_off(&["TRANSFER"])
+            .expect("a marker"),
+        hand_off: "One moment.".to_owned(),
+        ..rules()
+    };
+    let check = |script: &str, effects: &str| check_with(&rules, script, effects);
+    let asked = "caller: a person | reply: Gladly. [TRANSFER] | written";
+    let said = "ask 1: user a person | last [Gladly.]";
+    check(
+        &format!("{asked} | wait 2000 ms"),
+        &format!("{said} | hand off"),
+    );
+    check(&format!("{asked} | interrupt: | wait 9000 ms"), said);
+    check(
+        "caller: a person | reply: [TRANSFER] | written | wait 2000 ms",
+        "ask 1: user a person | last [One moment.] | hand off",
+    );
+    // What was said first counts.
+    check(
+        "caller: bye | reply: Bye. [END_CALL] [TRANSFER] | written | wait 2000 ms",
+        "ask 1: user bye | last [Bye.] | end",
+    );
+    check(
+        "caller: [TRANSFER] | reply: No.",
+        "ask 1: user (transfer) | last [No.]",
     );
 }
 

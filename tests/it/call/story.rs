@@ -23,7 +23,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use firstword::call::Call;
-use firstword::call::effect::Note;
+use firstword::call::effect::{Farewell, Note};
 use firstword::call::event::{
     Digit, Event, Failure, Interrupt, Prompt, PromptKind, Rejection, Setup, Written,
 };
@@ -227,7 +227,8 @@ fn render(effect: &Effect) -> String {
         Effect::Speak { text, last, .. } => {
             format!("{} [{text}]", if *last { "last" } else { "say" })
         }
-        Effect::HangUp => "end".to_owned(),
+        Effect::HangUp(Farewell::HandOff) => "hand off".to_owned(),
+        Effect::HangUp(_) => "end".to_owned(),
         Effect::Close(code) => format!("close {}", code.as_u16()),
     }
 }

@@ -139,7 +139,7 @@ impl Oracle {
                 reply.spoke(text, *last);
                 reply.speaks_no_marker()?;
             }
-            Effect::HangUp => {
+            Effect::HangUp(_) => {
                 self.the_end_comes_from_a_whole_reply_in_its_time(step)?;
                 self.stage = Stage::Ended(step.now);
             }

@@ -6,7 +6,7 @@ use firstword::call::history::Role;
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
-use crate::effects::{Effect, Recorder};
+use crate::effects::{END, Effect, Recorder};
 use crate::explore::act::MARKER;
 
 use super::{Fault, Memory};
@@ -70,12 +70,12 @@ impl Memory {
         let is_timer = *event == Event::Timer;
         let was_leaving = std::mem::replace(&mut self.was_leaving, self.is_leaving);
         match fault {
-            Fault::EndForgotten => effects.retain(|effect| *effect != Effect::HangUp),
-            Fault::EndSentTwice if effects.contains(&Effect::HangUp) => {
-                effects.push(Effect::HangUp);
+            Fault::EndForgotten => effects.retain(|effect| *effect != END),
+            Fault::EndSentTwice if effects.contains(&END) => {
+                effects.push(END);
             }
             Fault::EndTooEarly if is_timer && self.is_leaving && effects.is_empty() => {
-                effects.push(Effect::HangUp);
+                effects.push(END);
             }
             Fault::EndFromCutTurn if self.marker_said && aborts(effects) => {
                 self.armed = Some(now.after(HANG_UP_DELAY));
@@ -87,7 +87,7 @@ impl Memory {
                 if is_timer && self.armed.is_some_and(|at| at <= now) =>
             {
                 self.armed = None;
-                effects.push(Effect::HangUp);
+                effects.push(END);
             }
             Fault::CloseForgotten => effects.retain(|effect| !matches!(effect, Effect::Close(_))),
             _ => {}

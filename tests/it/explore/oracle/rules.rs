@@ -7,7 +7,7 @@ use firstword::call::rules::LastMode;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
 
-use crate::effects::Effect;
+use crate::effects::{END, Effect};
 use crate::explore::act::MARKER;
 
 use super::account::{Goodbye, Reply, Stream, Wish};
@@ -66,7 +66,7 @@ impl Oracle {
         let is_due = matches!(self.goodbye, Goodbye::Due(at) if at <= step.now);
         let is_time = is_due && self.stage == Stage::Talking && *step.event == Event::Timer;
         require(
-            !is_time || step.effects.contains(&Effect::HangUp),
+            !is_time || step.effects.contains(&END),
             "a goodbye ends the call",
         )
     }
@@ -102,7 +102,7 @@ impl Oracle {
     pub(super) fn nothing_follows_the_end(&self, effect: &Effect) -> Result<(), Rule> {
         match (self.stage, effect) {
             (Stage::Closed, _) => Err("nothing follows the close"),
-            (Stage::Ended(_), Effect::HangUp) => Err("the call is ended once"),
+            (Stage::Ended(_), Effect::HangUp(_)) => Err("the call is ended once"),
             (Stage::Ended(_), Effect::Close(_)) => Ok(()),
             (Stage::Ended(_), _) => Err("nothing but the close follows the end"),
             (Stage::Fresh | Stage::Talking, _) => Ok(()),
