@@ -25,10 +25,24 @@ impl Call {
         self.give_up_guess(out);
         self.playback.stopped(now);
         self.patience.interrupted(now);
-        if let Phase::Replying(turn) = &self.phase {
-            let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
-            return self.cut_short(now, heard, Cause::Interrupt, out);
+        match &self.phase {
+            Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {
+                let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
+                self.cut_short(now, heard, Cause::Interrupt, out);
+            }
+            // Words of ours that nobody has heard yet: what the relay tells is of those before.
+            Phase::Replying(_) => {
+                self.shorten_last(interrupt, out);
+                let (bytes, by) = (0, HeardBy::Exact);
+                self.cut_short(now, Heard { bytes, by }, Cause::Interrupt, out);
+            }
+            _ => self.shorten_last(interrupt, out),
         }
+        self.keypad.wait_for_words(now, &self.rules.keypad);
+    }
+
+    /// The last reply was whole, but its playback is over.
+    fn shorten_last(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) {
         let Some(said) = self.history.last_said() else {
             return;
         };

@@ -52,6 +52,14 @@ impl Keypad {
         self.due = None;
     }
 
+    /// The reply that a whole sequence waited for is over. Words may follow and take it along, but
+    /// not for ever.
+    pub fn wait_for_words(&mut self, now: CallTime, rules: &rules::Keypad) {
+        if self.is_whole() {
+            self.due = Some(now.after(rules.gap));
+        }
+    }
+
     /// Whether a whole sequence waits for its turn.
     pub fn is_whole(&self) -> bool {
         self.due.is_none() && !self.digits.is_empty()

@@ -78,3 +78,18 @@ fn nobody_types_more_than_64_keys() {
         &format!("ask 1: user (keypad: {})", &many[..64]),
     );
 }
+
+#[test]
+fn keys_that_waited_for_a_reply_that_was_cut_are_answered_all_the_same() {
+    let cut = "caller: hi | reply: One two. | key 5# | interrupt:";
+    let said = "ask 1: user hi | last [One two.] | abort 1";
+    check(&format!("{cut} | wait 1999 ms"), said);
+    check(
+        &format!("{cut} | wait 2000 ms"),
+        &format!("{said} | ask 2: user hi (keypad: 5)"),
+    );
+    check(
+        &format!("{cut} | wait 1000 ms | caller: so | wait 9000 ms"),
+        &format!("{said} | ask 2: user hi (keypad: 5) so"),
+    );
+}

@@ -76,6 +76,16 @@ fn a_phrase_of_ours_is_cut_like_any_reply() {
     );
 }
 
+#[test]
+fn an_interrupt_before_our_phrase_has_left_us_is_about_the_reply_before() {
+    check_with(
+        &silence(),
+        "caller: hi | reply: You there? | written | wait 11000 ms | interrupt: You | caller: yes",
+        "ask 1: user hi | last [You there?] | last [You there?] | abort 2 | \
+         ask 3: user hi / assistant You / user yes",
+    );
+}
+
 fn length() -> Rules {
     Rules {
         length: Length {
