@@ -77,21 +77,16 @@ impl Call {
             _ => return,
         }
         let known = self.partial.as_ref();
-        let repeated = known.is_some_and(|known| same_words(&known.text, &prompt.text));
-        let eager = mode == Speculate::Eager
-            && prompt
-                .text
-                .split_whitespace()
-                .nth(EAGER_WORDS - 1)
-                .is_some();
-        if !repeated {
-            self.partial = Some(Box::new(Partial {
-                text: prompt.text.clone().into_owned(),
-                lang: prompt.lang.as_deref().unwrap_or_default().to_owned(),
-                at: now,
-            }));
+        if known.is_some_and(|known| same_words(&known.text, &prompt.text)) {
+            return;
         }
-        if repeated || eager {
+        self.partial = Some(Box::new(Partial {
+            text: prompt.text.clone().into_owned(),
+            lang: prompt.lang.as_deref().unwrap_or_default().to_owned(),
+            at: now,
+        }));
+        let mut words = prompt.text.split_whitespace();
+        if mode == Speculate::Eager && words.nth(EAGER_WORDS - 1).is_some() {
             self.guess(now, out);
         }
     }
