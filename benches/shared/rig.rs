@@ -19,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use firstword::config::{Config, Content};
+use firstword::net::line::Line;
 use firstword::net::llm::{Model, Read, ReplyStream};
 use firstword::net::session;
 use firstword::net::worker::Worker;
@@ -67,8 +68,16 @@ impl Rig {
         let latency = Latency::start(Arc::clone(&metrics))?;
         let ends = Ends::default();
         let samples = latency.samples();
-        let worker = Worker::new(&config, ends.clone(), Arc::clone(&metrics), samples, writer);
-        let call = session::run(Rc::new(worker), Instant::now(), ends.clone(), ends.clone());
+        let worker = Worker::new(
+            &config,
+            ends.clone(),
+            Arc::clone(&metrics),
+            samples,
+            writer,
+            Arc::default(),
+        );
+        let line = Line::new(ends.clone(), ends.clone());
+        let call = session::run(Rc::new(worker), Instant::now(), line, None);
         let mut rig = Self {
             call: Box::pin(call),
             ends,

@@ -53,6 +53,7 @@ pub const KNOBS: &[Knob] = &[
     knob("server", "threads", Kind::Whole),
     knob("server", "ping_seconds", Kind::Whole),
     knob("server", "drain_seconds", Kind::Whole),
+    knob("server", "resume_seconds", Kind::Whole),
     known_as("TWILIO_AUTH_TOKEN", knob("relay", "auth_token", Kind::Text)),
     knob("relay", "greeting", Kind::Text),
     knob("relay", "language", Kind::Text),

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::call::rules::Rules;
+use crate::call::rules::{Link, Rules};
 use crate::call::time::Micros;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
@@ -147,6 +147,10 @@ impl Config {
             length: self.turn.length(),
             recovery: self.turn.recovery(),
             speculation: self.turn.speculation(),
+            link: Link {
+                window: Micros::from_millis(self.server.resume_seconds.saturating_mul(1_000)),
+                ..Link::default()
+            },
             ..Rules::default()
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::call::rules::Link;
 use crate::call::time::Micros;
 use crate::wire::twiml;
 
@@ -31,6 +32,8 @@ pub struct Server {
     pub ping_seconds: u64,
     /// How long live calls may go on after a stop signal.
     pub drain_seconds: u64,
+    /// How long a call whose socket was lost waits for the next one; 0 ends it at once.
+    pub resume_seconds: u64,
 }
 
 impl Default for Server {
@@ -44,6 +47,7 @@ impl Default for Server {
             threads: (cores / 2).max(1),
             ping_seconds: 20,
             drain_seconds: 600,
+            resume_seconds: Link::default().window.0 / 1_000_000,
         }
     }
 }

@@ -1,17 +1,22 @@
 //! The shell: the only place with sockets, clocks and tasks. It decides nothing about a conversation.
 //!
-//! `server` starts the threads, `routes` answers HTTP, `session` is the loop of one call, `socket`
-//! reads frames, `outbox` writes them, `llm` reads the model, `wires` turns the core's effects into
-//! all of these.
+//! `server` starts the threads, `routes` answers HTTP, `reception` finds the call of a new socket on
+//! the `switchboard`, `session` is the loop of one call, `peer` the far end of its socket, which
+//! `socket` reads and `outbox` writes, `llm` reads the model, `wires` turns the core's effects into all
+//! of these.
 
 pub mod drain;
+pub mod line;
 pub mod llm;
 pub mod outbox;
+mod peer;
 mod pulse;
+mod reception;
 mod routes;
 pub mod server;
 pub mod session;
 pub mod socket;
+pub mod switchboard;
 mod upgrade;
 mod wires;
 pub mod worker;

@@ -2,12 +2,14 @@
 //!
 //! Frames stand in one buffer in the order in which they will go. A dead turn's frames are taken
 //! back unless their first byte has gone; a frame begun is finished, since the wire knows no half
-//! ones. Writing is cancel-safe: a cursor remembers what the kernel took.
+//! ones. A frame is kept until the kernel has all of it, so that another socket can get it whole.
+//! Writing is cancel-safe: a cursor remembers what the kernel took.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::task::Poll;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::AsyncWrite;
@@ -22,16 +24,39 @@ use crate::wire::{frame, outbound};
 /// More waiting bytes than this, and the peer is taken for dead: five minutes of speech.
 const BYTES_MAX: usize = 64 * 1024;
 
+/// A call without a socket keeps so much of its reply: more than a model says in the few seconds
+/// for which it may go on.
+const PARTED_BYTES_MAX: usize = 32 * 1024;
+
 /// A buffer that grew beyond this in a burst is given back when it is empty.
 const BYTES_KEPT: usize = 1024;
 
 #[derive(Debug, Default)]
 pub struct Outbox {
-    /// What the kernel has not taken.
+    /// The frames, joined.
     bytes: BytesMut,
     frames: VecDeque<Frame>,
-    /// Bytes of the first frame that the kernel has taken already.
+    /// How many of the bytes the kernel has taken.
     begun: usize,
+}
+
+/// What became of an attempt to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrote {
+    /// The kernel took something, or there was nothing left to take. `stale` chunks were dropped
+    /// just before they would have begun, which must stay 0.
+    Some { stale: usize },
+    /// The kernel's buffer is full: the peer has not read for a while.
+    Blocked,
+}
+
+/// What to do when the kernel takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Wait until it does.
+    Wait,
+    /// Say so.
+    Tell,
 }
 
 #[derive(Debug)]
@@ -73,7 +98,25 @@ impl Outbox {
 
     /// The peer does not read; there is no sense in keeping more for it.
     pub fn is_overfull(&self) -> bool {
-        self.bytes.len() > BYTES_MAX
+        self.bytes.len() - self.begun > BYTES_MAX
+    }
+
+    /// There is no peer, and more is waiting for one than a call may keep.
+    pub fn is_overfull_parted(&self) -> bool {
+        self.bytes.len() > PARTED_BYTES_MAX
+    }
+
+    /// The socket that was written to is no more. What waits, a chunk begun among it, is for the
+    /// next one from its first byte on, as far as it is `live`'s. Pings and pongs were for that peer.
+    /// Tells whether the old socket was left with half a frame.
+    pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
+        let is_half = std::mem::take(&mut self.begun) > 0;
+        self.remove(|kind| match kind {
+            Kind::Chunk(sent) => Some(sent.written.turn) != live,
+            Kind::HangUp => false,
+            Kind::Control => true,
+        });
+        is_half
     }
 
     pub fn speak(&mut self, chunk: &Chunk<'_>, released: CallTime) {
@@ -120,26 +163,38 @@ impl Outbox {
 
     /// Takes back every chunk of `turn` whose first byte has not gone; tells how many.
     pub fn retract(&mut self, turn: TurnId) -> usize {
-        self.remove(|sent| sent.written.turn == turn)
+        self.remove(|kind| matches!(kind, Kind::Chunk(sent) if sent.written.turn == turn))
     }
 
     /// Hands what waits to the kernel, once. Checks at the write point that no chunk of a turn but
-    /// `live` is begun; gives the number of those that were dropped here, which must stay 0.
+    /// `live` is begun.
     pub async fn flush(
         &mut self,
         writer: &mut (impl AsyncWrite + Unpin),
         live: Option<TurnId>,
-    ) -> io::Result<usize> {
-        let stale = self.remove(|sent| Some(sent.written.turn) != live);
-        if !self.bytes.is_empty() {
-            let taken = poll_fn(|cx| Pin::new(&mut *writer).poll_write(cx, &self.bytes)).await?;
-            if taken == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            self.bytes.advance(taken);
-            self.begun += taken;
+        patience: Patience,
+    ) -> io::Result<Wrote> {
+        let is_stale =
+            |kind: &Kind| matches!(kind, Kind::Chunk(sent) if Some(sent.written.turn) != live);
+        let stale = self.remove(is_stale);
+        let waiting = &self.bytes[self.begun..];
+        if waiting.is_empty() {
+            return Ok(Wrote::Some { stale });
         }
-        Ok(stale)
+        let taken = poll_fn(|cx| match Pin::new(&mut *writer).poll_write(cx, waiting) {
+            Poll::Pending if patience == Patience::Tell => Poll::Ready(Ok(None)),
+            polled => polled.map_ok(Some),
+        });
+        match taken.await? {
+            None if stale == 0 => Ok(Wrote::Blocked),
+            // It will be as full the next time.
+            None => Ok(Wrote::Some { stale }),
+            Some(0) => Err(io::ErrorKind::WriteZero.into()),
+            Some(taken) => {
+                self.begun += taken;
+                Ok(Wrote::Some { stale })
+            }
+        }
     }
 
     /// The next frame that the kernel has taken whole.
@@ -147,6 +202,7 @@ impl Outbox {
         let front = self.frames.front()?;
         self.begun = self.begun.checked_sub(front.length)?;
         let frame = self.frames.pop_front()?;
+        self.bytes.advance(frame.length);
         if self.frames.is_empty() && self.bytes.capacity() > BYTES_KEPT {
             self.bytes = BytesMut::new();
         }
@@ -174,23 +230,21 @@ impl Outbox {
         });
     }
 
-    /// Removes the chunks that `dead` names and that have not begun to go. Rare, so it may copy.
-    fn remove(&mut self, dead: impl Fn(&Sent) -> bool) -> usize {
-        let is_dead = |frame: &Frame| matches!(&frame.kind, Kind::Chunk(sent) if dead(sent));
-        if !self.frames.iter().any(is_dead) {
+    /// Removes the frames that `dead` names and that have not begun to go. Rare, so it may copy.
+    fn remove(&mut self, dead: impl Fn(&Kind) -> bool) -> usize {
+        if !self.frames.iter().any(|frame| dead(&frame.kind)) {
             return 0;
         }
         let frames = std::mem::take(&mut self.frames);
         let mut rest = std::mem::take(&mut self.bytes);
-        // The kernel has taken the first `begun` bytes of these frames, whole ones among them.
+        // The kernel has taken so many bytes of these frames, whole ones among them.
         let mut gone = self.begun;
         let mut removed = 0;
         for frame in frames {
             let has_begun = gone > 0;
-            let waiting = frame.length.saturating_sub(gone);
             gone = gone.saturating_sub(frame.length);
-            let bytes = rest.split_to(waiting);
-            if !has_begun && is_dead(&frame) {
+            let bytes = rest.split_to(frame.length);
+            if !has_begun && dead(&frame.kind) {
                 removed += 1;
                 continue;
             }

@@ -2,15 +2,18 @@
 //!
 //! | path | answer |
 //! |---|---|
-//! | `POST /twiml` | TwiML that connects the call to `/relay` |
-//! | `GET /relay` | 101 and a call; 426 without an upgrade, 400 with a bad one |
+//! | `POST /twiml` | TwiML that connects the call to `/relay/{callSid}` |
+//! | `GET /relay/{callSid}` | 101, and that call goes on or begins; 426 without an upgrade, 400 with a bad one |
+//! | `GET /relay` | the same, and the setup names the call: for TwiML that was written by hand |
 //! | `GET /healthz` | 200 while the process runs |
 //! | `GET /readyz` | 200, or 503 while the server drains |
 //!
-//! With an auth token, a signature that does not fit is refused with 403 before any other work.
+//! With an auth token, a signature that does not fit is refused with 403 before any other work. It
+//! covers the path, so nobody else can name a call there.
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,6 +27,8 @@ use tokio::time::timeout;
 use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::{Request as Signed, Verdict, Verifier};
 use crate::wire::{form, twiml};
+
+use super::switchboard::Switchboard;
 
 /// Twilio's webhooks have about 2 KiB.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -39,13 +44,14 @@ pub struct Routes {
     pub twiml: twiml::Relay,
     pub verifier: Option<Verifier>,
     pub draining: Rc<Cell<bool>>,
-    pub metrics: std::sync::Arc<Metrics>,
+    pub switchboard: Arc<Switchboard>,
+    pub metrics: Arc<Metrics>,
 }
 
-/// An answer, and with a 101 what will become the call's socket.
+/// An answer, and with a 101 what will become the call's socket, and the call that the path names.
 pub struct Routed {
     pub answer: Answer,
-    pub upgrade: Option<UpgradeFut>,
+    pub upgrade: Option<(UpgradeFut, Option<String>)>,
 }
 
 impl From<Answer> for Routed {
@@ -60,13 +66,19 @@ impl From<Answer> for Routed {
 impl Routes {
     pub async fn route(&self, request: Request<Incoming>) -> Routed {
         match (request.method(), request.uri().path()) {
-            (_, "/relay") => self.relay(request),
+            (_, "/relay") => self.relay(request, None),
             (&Method::POST, "/twiml") => self.twiml(request).await.into(),
             (&Method::GET | &Method::HEAD, "/healthz") => plain(StatusCode::OK, "ok\n").into(),
             (&Method::GET | &Method::HEAD, "/readyz") => self.ready().into(),
             (_, "/twiml") => not_allowed("POST").into(),
             (_, "/healthz" | "/readyz") => not_allowed("GET, HEAD").into(),
-            _ => plain(StatusCode::NOT_FOUND, "nothing here\n").into(),
+            (_, path) => match path.strip_prefix("/relay/").filter(|sid| is_call_sid(sid)) {
+                Some(call_sid) => {
+                    let call_sid = call_sid.to_owned();
+                    self.relay(request, Some(call_sid))
+                }
+                None => plain(StatusCode::NOT_FOUND, "nothing here\n").into(),
+            },
         }
     }
 
@@ -78,7 +90,7 @@ impl Routes {
         }
     }
 
-    fn relay(&self, mut request: Request<Incoming>) -> Routed {
+    fn relay(&self, mut request: Request<Incoming>, call_sid: Option<String>) -> Routed {
         if let Err(status) = super::upgrade::check(&request) {
             return refuse_upgrade(status).into();
         }
@@ -91,13 +103,15 @@ impl Routes {
         ) {
             return plain(StatusCode::FORBIDDEN, "the signature does not fit\n").into();
         }
-        if self.draining.get() {
+        // A call that is up may come back on another socket for as long as it may go on.
+        let is_known = || (call_sid.as_ref()).is_some_and(|sid| self.switchboard.knows(sid));
+        if self.draining.get() && !is_known() {
             return plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n").into();
         }
         match fastwebsockets::upgrade::upgrade(&mut request) {
             Ok((answer, upgrade)) => Routed {
                 answer: answer.map(|_| Full::default()),
-                upgrade: Some(upgrade),
+                upgrade: Some((upgrade, call_sid)),
             },
             Err(_) => refuse_upgrade(StatusCode::BAD_REQUEST).into(),
         }
@@ -128,7 +142,7 @@ impl Routes {
         if !self.is_signed(&request, &signed) {
             return plain(StatusCode::FORBIDDEN, "the signature does not fit\n");
         }
-        let Some(relay) = self.connect_to(&request) else {
+        let Some(relay) = self.connect_to(&request, &params) else {
             return plain(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "set FIRSTWORD_PUBLIC_URL, so that the TwiML can name this server\n",
@@ -142,11 +156,21 @@ impl Routes {
     }
 
     /// The TwiML's values. Unsigned on loopback, without a public URL, the tunnel's host will do.
-    fn connect_to<B>(&self, request: &Request<B>) -> Option<twiml::Relay> {
+    /// The path names the call, so that it is found again if its socket drops.
+    fn connect_to<B>(
+        &self,
+        request: &Request<B>,
+        params: &[(String, String)],
+    ) -> Option<twiml::Relay> {
         let mut relay = self.twiml.clone();
         if relay.url.is_empty() {
             let host = request.headers().get(HOST)?.to_str().ok()?;
             relay.url = format!("wss://{host}/relay");
+        }
+        let call_sid = params.iter().find(|(name, _)| name == "CallSid");
+        if let Some((_, call_sid)) = call_sid.filter(|(_, call_sid)| is_call_sid(call_sid)) {
+            relay.url.push('/');
+            relay.url.push_str(call_sid);
         }
         Some(relay)
     }
@@ -178,6 +202,15 @@ impl Routes {
         is_valid
     }
 }
+
+/// Letters, digits, `_` and `-`: the relay's are `CA` and 32 hexadecimal digits.
+fn is_call_sid(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    (1..=CALL_SID_BYTES_MAX).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+/// Almost twice as long as the relay's.
+const CALL_SID_BYTES_MAX: usize = 64;
 
 fn path_and_query<B>(request: &Request<B>) -> String {
     request

@@ -1,7 +1,7 @@
 //! The server: its threads, its listeners, its end.
 //!
 //! A serving thread is a tokio current_thread runtime with a listener, calls and model connections
-//! of its own, so nothing of a call ever crosses a thread. Rendering metrics is slow and synchronous,
+//! of its own, so nothing of a call crosses a thread but a new socket of it. Rendering metrics is slow and synchronous,
 //! so the private listener has a thread to itself.
 
 use std::cell::Cell;
@@ -31,9 +31,9 @@ use crate::wire::signature::Verifier;
 
 use super::llm::{HttpModel, ModelError};
 use super::pulse;
+use super::reception::{self, Newcomer};
 use super::routes::{Answer, Routes};
-use super::session;
-use super::upgrade;
+use super::switchboard::Switchboard;
 use super::worker::Worker;
 
 /// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
@@ -119,6 +119,7 @@ impl Server {
         let private = private_listener.local_addr().map_err(StartError::Thread)?;
 
         let (stage, watching) = watch::channel(Stage::Serving);
+        let switchboard = Arc::new(Switchboard::default());
         let mut threads = Vec::new();
         for (number, listener) in listeners.into_iter().enumerate() {
             let serving = Serving {
@@ -129,6 +130,7 @@ impl Server {
                 metrics: Arc::clone(&metrics),
                 samples: latency.samples(),
                 journal: journal.writer(&config.rules()),
+                switchboard: Arc::clone(&switchboard),
                 stage: watching.clone(),
                 is_first: number == 0,
             };
@@ -237,6 +239,7 @@ struct Serving {
     metrics: Arc<Metrics>,
     samples: Samples,
     journal: Option<WriterSeed>,
+    switchboard: Arc<Switchboard>,
     stage: watch::Receiver<Stage>,
     is_first: bool,
 }
@@ -261,6 +264,7 @@ impl Serving {
             metrics,
             samples,
             journal,
+            switchboard,
             mut stage,
             ..
         } = self;
@@ -274,10 +278,12 @@ impl Serving {
             twiml: config.twiml(),
             verifier,
             draining: Rc::clone(&draining),
+            switchboard: Arc::clone(&switchboard),
             metrics: Arc::clone(&metrics),
         });
         let journal = journal.map(WriterSeed::plant);
-        let worker = Rc::new(Worker::new(&config, model, metrics, samples, journal));
+        let worker = Worker::new(&config, model, metrics, samples, journal, switchboard);
+        let worker = Rc::new(worker);
         tokio::task::spawn_local(pulse::beat(Rc::clone(&worker)));
         let calls = TaskTracker::new();
         loop {
@@ -366,12 +372,12 @@ fn accept(
         let (routes, worker, calls) = (Rc::clone(&routes), Rc::clone(&worker), calls.clone());
         async move {
             let routed = routes.route(request).await;
-            if let Some(upgrade) = routed.upgrade {
+            if let Some((upgrade, call_sid)) = routed.upgrade {
                 // A call begins here: its connection may have been kept alive for long before.
                 let accepted = Instant::now();
                 calls.spawn_local(async move {
-                    if let Some((reader, writer)) = upgrade::split(upgrade).await {
-                        session::run(worker, accepted, reader, writer).await;
+                    if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
+                        reception::receive(worker, accepted, newcomer, call_sid).await;
                     }
                 });
             }

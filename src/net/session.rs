@@ -1,61 +1,79 @@
 //! THE loop of a call: wait for one thing, hand it to the core, carry out what the core wants.
 //!
 //! One task owns all of a call. The read future stays pinned while the other arms run, because
-//! dropping it half-way would lose bytes; the socket is polled first, so an interrupt that is ready
-//! beats a piece that is ready. Handling is synchronous: between a frame and its effects nothing
-//! else can happen to the call. What comes from the model is in `reply`.
+//! dropping it half-way would lose bytes; the socket is polled before the model, so an interrupt that
+//! is ready beats a piece that is ready. Handling is synchronous: between a frame and its effects
+//! nothing else can happen to the call. What comes from the relay is in `intake`, what comes from the
+//! model in `reply`, and how a call outlives its socket in `link`.
 
+mod intake;
+mod link;
 mod reply;
 
+use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::call::effect::{CloseCode, Farewell};
-use crate::call::event::{Event, PromptKind, Rejection, Setup};
+use crate::call::event::Event;
 use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
 use crate::call::{Call, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::perceived::Perceived;
 use crate::telemetry::status::Status;
-use crate::telemetry::trail::Mark;
-use crate::wire::inbound;
 
+use super::drain::Raised;
+use super::line::{Arrival, Line, Writer};
 use super::llm::{Model, Read, ReplyStream};
-use super::outbox::Flushed;
+use super::outbox::{Flushed, Outbox, Patience, Wrote};
+use super::peer::{Closing, Peer};
 use super::socket::{Incoming, Socket};
+use super::switchboard::Place;
 use super::wires::{Live, LiveState, Wires};
 use super::worker::Worker;
 
-/// How long a close may take, both ways. A peer that needs more has gone.
-const FAREWELL: Duration = Duration::from_secs(1);
+use link::{Due, Link, Loss};
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
 
-/// Runs a call from its first byte to its last.
+/// A peer whose kernel takes nothing for this long is not coming back to it.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A moment that is too far away for any call; a timer has to be set to something.
+const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Runs a call from the first byte of its first socket to the last byte of its last. `place` is
+/// where its next sockets find it; without one, the first setup claims it.
 pub async fn run<M: Model>(
     worker: Rc<Worker<M>>,
     accepted: Instant,
-    reader: impl AsyncRead + Unpin,
-    mut writer: impl AsyncWrite + Unpin,
+    line: Line,
+    place: Option<Place>,
 ) {
-    let mut session = Session::new(worker, accepted);
-    let mut socket = Socket::new(reader);
-    session.talk(&mut socket, &mut writer).await;
-    session.leave(&mut socket, &mut writer).await;
+    let mut peer = Some(Peer::new(line));
+    let farewell = {
+        let mut session = Session::new(worker, accepted, place);
+        session.talk(&mut peer).await;
+        session.farewell()
+        // The call is over here, however long its last socket takes to close.
+    };
+    if let (Some(peer), Some((outbox, closing))) = (peer, farewell) {
+        // Boxed, so that no call has to have room for it while it lasts.
+        Box::pin(peer.farewell(outbox, closing)).await;
+    }
 }
 
 struct Session<M: Model> {
     call: Call,
     wires: Wires<M>,
-    /// When the peer was last heard of, and when to ping it next.
-    heard_at: Instant,
-    ping_at: Instant,
+    place: Option<Place>,
+    link: Link,
     perceived: Perceived,
     ended: Ended,
 }
@@ -65,77 +83,118 @@ struct Session<M: Model> {
 enum Ended {
     Not,
     CallerHungUp,
-    /// The socket broke, fell silent or spoke no WebSocket.
+    /// The socket broke, fell silent or spoke no WebSocket, and no other one came.
     Lost,
 }
 
+/// What the loop has to see to itself, because it changes the socket.
+enum Happened {
+    Read(Incoming),
+    /// A newer socket of this call.
+    Arrived(Arrival),
+    /// The call may be over, or without a socket.
+    Other,
+}
+
+/// What wakes a call beside its streams.
+struct Bells<'a> {
+    timer: Pin<&'a mut Sleep>,
+    drained: Pin<&'a mut Raised>,
+    is_drained: bool,
+}
+
 impl<M: Model> Session<M> {
-    fn new(worker: Rc<Worker<M>>, accepted: Instant) -> Self {
+    fn new(worker: Rc<Worker<M>>, accepted: Instant, place: Option<Place>) -> Self {
         worker.metrics.calls_started.increment(1);
         worker.metrics.calls_active.increment(1.0);
         let call = Call::new(Rc::clone(&worker.rules));
-        let ping_at = accepted + worker.ping;
-        let wires = Wires::new(worker, accepted);
+        let link = Link::up(accepted, worker.ping);
         Self {
             call,
-            wires,
-            heard_at: accepted,
-            ping_at,
+            wires: Wires::new(worker, accepted),
+            place,
+            link,
             perceived: Perceived::default(),
             ended: Ended::Not,
         }
     }
 
-    async fn talk<R, W>(&mut self, socket: &mut Socket<R>, writer: &mut W)
-    where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
-    {
-        let mut timer = pin!(sleep_until(self.wake_at()));
-        let mut drained = pin!(self.wires.worker.drain.raised());
-        let mut is_drained = false;
+    /// Leaves the socket that the call had at its end, if it had one.
+    async fn talk(&mut self, peer: &mut Option<Peer>) {
+        let mut bells = Bells {
+            timer: pin!(sleep_until(Instant::now() + NEVER)),
+            drained: pin!(self.wires.worker.drain.raised()),
+            is_drained: false,
+        };
         while !self.is_over() {
-            let mut reading = pin!(socket.next());
-            let incoming = loop {
-                rearm(timer.as_mut(), self.wake_at());
-                self.mark_first_poll();
-                let live = self.call.live_turn();
-                let waiting = !self.wires.outbox.is_empty();
-                tokio::select! {
-                    biased;
-                    incoming = &mut reading => break incoming,
-                    stale = self.wires.outbox.flush(writer, live), if waiting => match stale {
-                        Ok(stale) => self.flushed(stale),
-                        Err(_) => self.lost(),
-                    },
-                    read = next_of(&mut self.wires.live) => self.heard(read),
-                    () = &mut timer => self.woken(),
-                    () = &mut drained, if !is_drained => {
-                        is_drained = true;
-                        self.wires.read_at = self.wires.now();
-                        self.step_read(Event::Drain);
-                    }
+            match self.wait(peer, &mut bells).await {
+                Happened::Read(incoming) => {
+                    self.link.heard(Instant::now());
+                    self.received(incoming);
                 }
-                self.bound_outbox();
-                if self.is_over() {
-                    return;
-                }
-            };
-            self.heard_at = Instant::now();
-            self.received(incoming);
+                Happened::Arrived(arrival) => self.rejoin(arrival, peer),
+                Happened::Other => {}
+            }
             self.bound_outbox();
+            if self.link.is_parted()
+                && let Some(lost) = peer.take()
+            {
+                self.part_from(lost);
+            }
         }
     }
 
-    /// Gives up a peer that does not read, whoever filled the outbox: its own pings or the model.
+    /// Does what can be done with the socket as it is, until there is more to do.
+    async fn wait(&mut self, peer: &mut Option<Peer>, bells: &mut Bells<'_>) -> Happened {
+        let (socket, mut writer) = match peer {
+            Some(Peer { socket, writer }) => (Some(socket), Some(writer)),
+            None => (None, None),
+        };
+        let mut reading = pin!(next_from(socket));
+        loop {
+            rearm(bells.timer.as_mut(), self.wake_at());
+            let may_ask = !self.link.is_replaying();
+            self.mark_first_poll(may_ask);
+            let live = self.call.live_turn();
+            let patience = self.link.patience();
+            let outbox = &mut self.wires.outbox;
+            let waiting = writer.is_some() && !outbox.is_empty();
+            tokio::select! {
+                biased;
+                arrival = next_at(&mut self.place) => return Happened::Arrived(arrival),
+                incoming = &mut reading => return Happened::Read(incoming),
+                wrote = flush(outbox, &mut writer, live, patience), if waiting => match wrote {
+                    Ok(Wrote::Some { stale }) => self.flushed(stale),
+                    Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
+                    Err(_) => self.lost(Loss::Write),
+                },
+                read = next_of(&mut self.wires.live, may_ask) => self.heard(read),
+                () = &mut bells.timer => self.woken(),
+                () = &mut bells.drained, if !bells.is_drained => {
+                    bells.is_drained = true;
+                    self.wires.read_at = self.wires.now();
+                    self.step_read(Event::Drain);
+                }
+            }
+            self.bound_outbox();
+            if self.is_over() || (self.link.is_parted() && writer.is_some()) {
+                return Happened::Other;
+            }
+        }
+    }
+
+    /// Gives up a peer that does not read, whoever filled the outbox: its own pings or the model;
+    /// and a call without a peer whose model says more than could ever be told.
     fn bound_outbox(&mut self) {
-        if self.wires.outbox.is_overfull() {
-            self.lost();
+        let outbox = &self.wires.outbox;
+        if outbox.is_overfull() || (self.link.is_parted() && outbox.is_overfull_parted()) {
+            self.gone();
         }
     }
 
     fn is_over(&self) -> bool {
-        self.wires.leaving.is_some() || self.ended != Ended::Not
+        let is_given_up = self.link.is_parted() && matches!(self.call.phase(), Phase::Over { .. });
+        self.wires.leaving.is_some() || self.ended != Ended::Not || is_given_up
     }
 
     /// Hands an event to the core. `at` is the moment that was measured, so that the journal holds
@@ -152,92 +211,9 @@ impl<M: Model> Session<M> {
         self.step(self.wires.read_at, event);
     }
 
-    fn received(&mut self, incoming: Incoming) {
-        self.wires.read_at = self.wires.now();
-        match incoming {
-            Incoming::Text(mut payload) => self.message(&mut payload),
-            Incoming::Joined(mut payload) => self.message(&mut payload),
-            Incoming::Binary => {
-                self.count_rejection(Rejection::Binary);
-                self.step_read(Event::Rejected(Rejection::Binary));
-            }
-            Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
-            Incoming::Pong => {}
-            Incoming::Close(code) => {
-                self.ended = Ended::CallerHungUp;
-                self.step_read(Event::Gone);
-                self.wires.outbox.close_back(code);
-            }
-            Incoming::Gone => self.lost(),
-            Incoming::Broken(code) => {
-                self.lost();
-                self.wires.leaving = Some(code);
-            }
-        }
-    }
-
-    /// One message of the relay. Its event borrows the payload, which the parser has rewritten.
-    fn message(&mut self, payload: &mut [u8]) {
-        let worker = Rc::clone(&self.wires.worker);
-        let event = worker.inbound.borrow_mut().parse(payload);
-        match &event {
-            Event::Rejected(rejection) => self.count_rejection(*rejection),
-            event => worker.metrics.received.increment(inbound::name(event)),
-        }
-        if let Event::Info {
-            name,
-            value,
-            at_epoch_ms,
-        } = &event
-            && let Some(told) = self.perceived.info(name, value, *at_epoch_ms)
-        {
-            worker.sample(Sample::Relay(told));
-        }
-        self.mark(&event);
-        self.step_read(event);
-    }
-
-    /// Tells journal and trail what they must know before the core does.
-    fn mark(&mut self, event: &Event<'_>) {
-        let now = self.wires.read_at;
-        if let Event::Setup(Setup {
-            call_sid: Some(sid),
-            ..
-        }) = event
-        {
-            if let (Phase::Fresh(_), Some(journal)) = (self.call.phase(), &mut self.wires.journal) {
-                journal.name(sid);
-            }
-            let worker = &self.wires.worker;
-            let presence = &mut self.wires.presence;
-            presence.get_or_insert_with(|| worker.present(sid, now));
-        }
-        let Some(trail) = self.wires.trail() else {
-            return;
-        };
-        match event {
-            Event::Prompt(prompt) if prompt.kind == PromptKind::Final => {
-                trail.said(now, Mark::Prompt, &prompt.text);
-            }
-            Event::Interrupt(interrupt) => {
-                let heard = interrupt.utterance.as_deref().unwrap_or_default();
-                trail.said(now, Mark::Interrupt, heard);
-            }
-            Event::Dtmf(_) => trail.mark(now, Mark::Digit),
-            _ => {}
-        }
-    }
-
-    fn count_rejection(&self, rejection: Rejection) {
-        self.wires
-            .worker
-            .metrics
-            .rejected
-            .increment(rejection.as_str());
-    }
-
     /// Frames that the kernel has taken; `stale` ones were stopped at the write point.
     fn flushed(&mut self, stale: usize) {
+        self.link.unblocked();
         for _ in 0..stale {
             self.wires.worker.metrics.stale_dropped.increment("write");
         }
@@ -257,21 +233,18 @@ impl<M: Model> Session<M> {
 
     /// The nearest moment at which there is something to do.
     fn wake_at(&self) -> Instant {
-        match self.call.deadline() {
-            Some(at) => self.wires.instant(at).min(self.ping_at),
-            None => self.ping_at,
-        }
+        let deadline = self.call.deadline().map(|at| self.wires.instant(at));
+        let moments = [deadline, self.link.wake_at()];
+        let nearest = moments.into_iter().flatten().min();
+        nearest.unwrap_or_else(|| Instant::now() + NEVER)
     }
 
     fn woken(&mut self) {
         let now = Instant::now();
-        if now >= self.ping_at {
-            let interval = self.wires.worker.ping;
-            if now - self.heard_at > interval * SILENT_PINGS_MAX {
-                return self.lost();
-            }
-            self.wires.outbox.ping();
-            self.ping_at = now + interval;
+        match self.link.woken(now, self.wires.worker.ping) {
+            None => {}
+            Some(Due::Ping) => self.wires.outbox.ping(),
+            Some(Due::Lost(loss)) => return self.lost(loss),
         }
         if self
             .call
@@ -283,17 +256,18 @@ impl<M: Model> Session<M> {
         }
     }
 
-    fn mark_first_poll(&mut self) {
+    fn mark_first_poll(&mut self, may_ask: bool) {
         let Some(live) = &mut self.wires.live else {
             return;
         };
-        if live.state == LiveState::Unsent {
+        if may_ask && live.state == LiveState::Unsent {
             live.state = LiveState::Running;
             self.wires.request_sent(self.wires.now());
         }
     }
 
-    fn lost(&mut self) {
+    /// The call is over, and not by its own will.
+    fn gone(&mut self) {
         if self.ended == Ended::Not {
             self.ended = Ended::Lost;
             self.wires.read_at = self.wires.now();
@@ -301,39 +275,18 @@ impl<M: Model> Session<M> {
         }
     }
 
-    /// Closes the socket as RFC 6455 section 7 wants it, within bounds.
-    async fn leave<R, W>(&mut self, socket: &mut Socket<R>, writer: &mut W)
-    where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
-    {
-        match (self.wires.leaving, self.ended) {
+    /// What is still to be written to the last socket, and who closes it; `None` if it is broken.
+    fn farewell(&mut self) -> Option<(Outbox, Closing)> {
+        let closing = match (self.wires.leaving, self.ended) {
             // The answer to its close waits in the outbox.
-            (_, Ended::CallerHungUp) => {}
-            (Some(code), _) => self.wires.outbox.close(code),
-            (None, _) => return,
-        }
-        let outbox = &mut self.wires.outbox;
-        let goodbye = async {
-            while !outbox.is_empty() {
-                outbox.flush(writer, None).await?;
-                while outbox.pop_written().is_some() {}
+            (_, Ended::CallerHungUp) => Closing::Theirs,
+            (Some(code), _) => {
+                self.wires.outbox.close(code);
+                Closing::Ours
             }
-            writer.shutdown().await
+            (None, _) => return None,
         };
-        let is_told = timeout(FAREWELL, goodbye)
-            .await
-            .is_ok_and(|result| result.is_ok());
-        if is_told && self.ended != Ended::CallerHungUp {
-            // What the peer still sends is read away, lest a reset overtake our close.
-            let deaf = async {
-                while !matches!(
-                    socket.next().await,
-                    Incoming::Close(_) | Incoming::Gone | Incoming::Broken(_)
-                ) {}
-            };
-            let _ = timeout(FAREWELL, deaf).await;
-        }
+        Some((std::mem::take(&mut self.wires.outbox), closing))
     }
 
     fn end_reason(&self) -> &'static str {
@@ -345,6 +298,7 @@ impl<M: Model> Session<M> {
             (_, Ended::CallerHungUp, _) => "caller_hangup",
             (_, Ended::Lost, _) => "relay_error",
             (_, Ended::Not, Some(CloseCode::GoingAway)) => "drain",
+            (_, Ended::Not, _) if self.link.is_parted() => "relay_error",
             (_, Ended::Not, _) => "refused",
         }
     }
@@ -357,7 +311,11 @@ impl<M: Model> Drop for Session<M> {
             self.wires.stream_over();
         }
         let worker = &self.wires.worker;
-        worker.metrics.calls_active.decrement(1.0);
+        if self.link.is_parted() {
+            worker.metrics.calls_parked.decrement(1.0);
+        } else {
+            worker.metrics.calls_active.decrement(1.0);
+        }
         worker.metrics.calls_ended.increment(self.end_reason());
         let now = self.wires.now();
         worker.sample(Sample::CallLasted(now.since(CallTime::ZERO)));
@@ -374,10 +332,39 @@ fn rearm(timer: Pin<&mut Sleep>, at: Instant) {
     }
 }
 
-/// The next thing from the model; never ready while no reply is on its way.
-async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>) -> Read {
-    match live {
-        Some(live) => live.stream.next().await,
+/// The next message; never ready while there is no socket.
+async fn next_from<R: tokio::io::AsyncRead + Unpin>(socket: Option<&mut Socket<R>>) -> Incoming {
+    match socket {
+        Some(socket) => socket.next().await,
         None => std::future::pending().await,
+    }
+}
+
+/// The next socket of this call; never ready while the call has no name.
+async fn next_at(place: &mut Option<Place>) -> Arrival {
+    match place {
+        Some(place) => place.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn flush(
+    outbox: &mut Outbox,
+    writer: &mut Option<&mut Writer>,
+    live: Option<TurnId>,
+    patience: Patience,
+) -> io::Result<Wrote> {
+    match writer {
+        Some(writer) => outbox.flush(writer, live, patience).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
+/// first time sends its request, so one that may not be sent yet is not polled.
+async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>, may_ask: bool) -> Read {
+    match live {
+        Some(live) if may_ask || live.state != LiveState::Unsent => live.stream.next().await,
+        _ => std::future::pending().await,
     }
 }

@@ -1,20 +1,14 @@
-//! The way from an HTTP request to a socket: is it a WebSocket upgrade, and then whose stream.
+//! Whether an HTTP request is a WebSocket upgrade.
 //!
 //! fastwebsockets computes the answer, but takes requests that RFC 6455 section 4.2.1 refuses and
 //! leaves others without any answer, so they are judged here first.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use fastwebsockets::upgrade::UpgradeFut;
 use hyper::header::{
     CONNECTION, HeaderMap, HeaderName, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use hyper::{Method, Request, StatusCode, Version};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedWriteHalf;
 
 /// Tells whether `request` may become a WebSocket; if not, with which status to refuse it.
 pub fn check<B>(request: &Request<B>) -> Result<(), StatusCode> {
@@ -53,17 +47,4 @@ fn lists(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
 /// A key is 16 bytes in base64.
 fn is_key(key: &[u8]) -> bool {
     STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16)
-}
-
-/// The two halves of an upgraded socket, without a lock between them. What hyper has read already
-/// comes first in the reading half.
-///
-/// `None` when the peer went away before the upgrade was through.
-pub async fn split(upgrade: UpgradeFut) -> Option<(impl AsyncRead + Unpin, OwnedWriteHalf)> {
-    let upgraded = upgrade.await.ok()?.into_inner().into_inner();
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    let (reader, writer) = parts.io.into_inner().into_split();
-    // Copied, because hyper's buffer would hold its 8 KiB for as long as the call lasts.
-    let before = Bytes::copy_from_slice(&parts.read_buf);
-    Some((std::io::Cursor::new(before).chain(reader), writer))
 }

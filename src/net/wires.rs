@@ -125,6 +125,13 @@ impl<M: Model> Wires<M> {
     /// The stream is no longer this call's: at its end, or cut. Gives it back if its reply was whole.
     pub fn stream_over(&mut self) -> Option<M::Stream> {
         let live = self.live.take()?;
+        if live.state == LiveState::Unsent {
+            // Nobody was asked.
+            self.mark(self.now(), Mark::StreamEnded(live.turn, "unsent"));
+            self.worker.metrics.llm_streams_active.decrement(1.0);
+            self.request = None;
+            return None;
+        }
         let is_whole = live.state == LiveState::Told;
         if !is_whole {
             self.mark(self.now(), Mark::StreamEnded(live.turn, "cut"));
@@ -207,6 +214,13 @@ impl<M: Model> Wires<M> {
             stages.end(Stage::LlmFirstPiece, self.now());
         }
         self.stages = Some(stages);
+    }
+
+    /// The socket is no longer this call's; what waits is for the next one. Tells whether it was left
+    /// with half a frame.
+    pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
+        self.dying = None;
+        self.outbox.rewind(live)
     }
 
     /// The trail of this call, if it leaves one.

@@ -1,7 +1,7 @@
 //! What the calls of one serving thread share: knobs, the model, scratch memory, ways to tell.
 //!
-//! All of it belongs to that thread, so it is shared by `Rc` and never locked. Nothing of a call
-//! lives in here.
+//! All of it belongs to that thread, so it is shared by `Rc` and never locked; only the switchboard is
+//! everybody's. Nothing of a call lives in here.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,6 +20,7 @@ use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
 use super::llm::Model;
+use super::switchboard::Switchboard;
 
 pub struct Worker<M> {
     pub model: M,
@@ -30,6 +31,7 @@ pub struct Worker<M> {
     pub ping: Duration,
     pub metrics: Arc<Metrics>,
     pub drain: Rc<Drain>,
+    pub switchboard: Arc<Switchboard>,
     pub journal: Option<Rc<RefCell<Writer>>>,
     samples: RefCell<Samples>,
     /// Where calls leave their trails; none when there shall be no timelines.
@@ -46,6 +48,7 @@ impl<M: Model> Worker<M> {
         metrics: Arc<Metrics>,
         samples: Samples,
         journal: Option<Rc<RefCell<Writer>>>,
+        switchboard: Arc<Switchboard>,
     ) -> Self {
         Self {
             model,
@@ -56,6 +59,7 @@ impl<M: Model> Worker<M> {
             ping: Duration::from_secs(config.server.ping_seconds),
             metrics,
             drain: Rc::default(),
+            switchboard,
             journal,
             trails: samples.trails(config.latency.timelines),
             samples: RefCell::new(samples),

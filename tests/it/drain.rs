@@ -77,8 +77,8 @@ fn several_threads_share_one_port_and_all_of_them_drain() {
         let threads = [("FIRSTWORD_SERVER_THREADS", "3")];
         let world = World::with(says("Yes.", 1), "", &threads).await;
         let mut phones = Vec::new();
-        for _ in 0..12 {
-            let mut phone = Phone::call(&world).await;
+        for number in 0..12 {
+            let mut phone = Phone::call_as(&world, &format!("CA{number}")).await;
             phone.say("Hello?").await;
             phone.hear("Yes.").await;
             phones.push(phone);

@@ -1,9 +1,9 @@
 //! The HTTP side: which path answers what, who may upgrade, and what the TwiML says.
 
-mod signed;
+pub mod signed;
 
 use super::world::http::{Answer, exchange, get, send, status};
-use super::world::raw::{Raw, SETUP, UPGRADE, prompt, text, upgrade_request};
+use super::world::raw::{Raw, UPGRADE, new_setup, prompt, upgrade_request};
 use super::world::{World, ms, on_runtime, says};
 
 async fn world() -> World {
@@ -146,7 +146,7 @@ fn the_headers_of_an_upgrade_are_read_as_http_writes_them() {
         // Nothing is negotiated that we do not speak.
         assert!(!head.contains("sec-websocket-protocol"), "{head}");
         assert!(!head.contains("sec-websocket-extensions"), "{head}");
-        raw.put(&text(SETUP)).await;
+        raw.put(&new_setup()).await;
         raw.put(&prompt("Hello?")).await;
         raw.hear("Hello.").await;
     });
@@ -156,7 +156,7 @@ fn the_headers_of_an_upgrade_are_read_as_http_writes_them() {
 fn what_comes_in_the_same_packet_as_the_upgrade_is_not_lost() {
     on_runtime(async {
         let world = world().await;
-        let behind = [text(SETUP), prompt("Hello?")].concat();
+        let behind = [new_setup(), prompt("Hello?")].concat();
         let mut peer = Raw::connect(world.server.public, &behind).await;
         peer.hear("Hello.").await;
     });
@@ -197,7 +197,7 @@ fn a_connection_that_was_kept_alive_can_still_upgrade() {
             let mut raw = kept_alive(&world).await;
             raw.put(upgrade_request(UPGRADE).as_bytes()).await;
             assert_eq!(status(&raw.head().await), 101);
-            raw.put(&text(SETUP)).await;
+            raw.put(&new_setup()).await;
             raw.put(&prompt("Hello?")).await;
             raw.hear("Hello.").await;
         }
@@ -217,7 +217,7 @@ fn the_time_for_the_setup_begins_with_the_upgrade_and_not_with_the_connection() 
         }
         raw.put(upgrade_request(UPGRADE).as_bytes()).await;
         assert_eq!(status(&raw.head().await), 101);
-        raw.put(&text(SETUP)).await;
+        raw.put(&new_setup()).await;
         raw.put(&prompt("Hello?")).await;
         raw.hear("Hello.").await;
     });
@@ -254,7 +254,7 @@ fn the_twiml_holds_the_configuration_and_every_value_is_escaped() {
         assert_eq!(answer.header("content-type"), Some("text/xml"));
         for part in [
             r#"<?xml version="1.0" encoding="UTF-8"?><Response><Connect><ConversationRelay "#,
-            r#"url="wss://voice.example.com/edge/relay""#,
+            r#"url="wss://voice.example.com/edge/relay/CA1""#,
             r#"voice="Ana""#,
             r#"interruptible="speech""#,
             r#"<Language code="es-ES"/>"#,

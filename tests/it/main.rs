@@ -30,6 +30,7 @@ mod page; // the live page, its figures and its timelines
 mod plain; // markup goes, words stay
 mod public_url; // the configured address
 mod replay; // journals run again
+mod resume; // calls that outlive their sockets, over real ones
 mod rubbish; // peers that send what they must not
 mod score; // how well sentences are found, in figures; the golden rules
 mod sentence; // what ends a sentence

@@ -9,7 +9,7 @@ use firstword::call::effect::{Chunk, Farewell, Source};
 use firstword::call::event::Written;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
-use firstword::net::outbox::{Flushed, Outbox};
+use firstword::net::outbox::{Flushed, Outbox, Patience, Wrote};
 use firstword::speech::End;
 use proptest::prelude::*;
 use tokio::io::AsyncWrite;
@@ -83,12 +83,14 @@ fn speak(outbox: &mut Outbox, turn: TurnId, number: u32, text: &str) {
 
 /// One flush; a kernel of the test never waits.
 fn flush(outbox: &mut Outbox, kernel: &mut Kernel, live: Option<TurnId>) -> io::Result<usize> {
-    let mut flushing = std::pin::pin!(outbox.flush(kernel, live));
+    let mut flushing = std::pin::pin!(outbox.flush(kernel, live, Patience::Wait));
     match flushing
         .as_mut()
         .poll(&mut Context::from_waker(std::task::Waker::noop()))
     {
-        Poll::Ready(result) => result,
+        Poll::Ready(Ok(Wrote::Some { stale })) => Ok(stale),
+        Poll::Ready(Ok(Wrote::Blocked)) => panic!("it was to wait"),
+        Poll::Ready(Err(error)) => Err(error),
         Poll::Pending => panic!("this kernel never waits"),
     }
 }

@@ -166,15 +166,15 @@ const ENDLESS: &str = concat!(
 #[test]
 fn a_peer_that_resets_its_connection_ends_its_own_call_only() {
     on_runtime(async {
-        let world =
-            World::start(|_: &firstword::sim::answer::Asked| hangs_after(&["One moment"])).await;
+        let mind = |_: &firstword::sim::answer::Asked| hangs_after(&["One moment"]);
+        let at_once = [("FIRSTWORD_SERVER_RESUME_SECONDS", "0")];
+        let world = World::with(mind, "", &at_once).await;
         let mut other = Phone::call(&world).await;
         let mut peer = Raw::call(world.server.public).await;
         peer.put(&prompt("Hello?")).await;
         peer.frame().await.token();
         world.until("firstword_calls_active", 2.0).await;
-        peer.stream.set_zero_linger().expect("a live socket");
-        drop(peer);
+        peer.reset();
         world.until("firstword_calls_active", 1.0).await;
         super::world::until(|| world.model.asked()[0].cut_at().is_some()).await;
         other.settle().await;

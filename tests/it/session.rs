@@ -1,6 +1,8 @@
 //! The loop of a call, in memory and virtual time: exact moments, and who wins when two things are
 //! ready at once.
 
+mod parted;
+mod replaced;
 mod slow_peer;
 
 use std::time::Duration;
@@ -116,9 +118,9 @@ async fn a_silent_peer_is_pinged_twice_and_then_dropped() {
     pipe::call(async |mut pipe| {
         let expected = [at("ping", 20_000), at("ping", 40_000)];
         assert_eq!(rest(&mut pipe).await, expected);
-        assert_eq!(pipe.until_over().await.as_secs(), 60);
-        let ended = r#"firstword_calls_ended_total{reason="relay_error"}"#;
-        pipe.metrics().check(&[(ended, 1.0)]);
+        assert_eq!(pipe.now().as_secs(), 60);
+        let parted = r#"firstword_sockets_parted_total{how="silent"}"#;
+        pipe.metrics().check(&[(parted, 1.0)]);
     })
     .await;
 }
@@ -241,19 +243,22 @@ async fn a_drain_ends_the_call_with_1001() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_socket_that_vanishes_ends_the_call_and_cuts_the_model() {
-    pipe::call(async |mut pipe| {
+async fn a_socket_that_vanishes_ends_the_call_and_cuts_the_model_if_nobody_shall_wait_for_another()
+{
+    let file = "[server]\nresume_seconds = 0";
+    pipe::run(file, 1024, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
         pipe.peer.put(&prompt("Go on.")).await;
         let ask = pipe.model.ask(0).await;
         ask.headers();
         pipe.settle().await;
-        let (near, _) = tokio::io::duplex(1);
-        drop(std::mem::replace(&mut pipe.peer.stream, near));
-        pipe.until_over().await;
+        pipe.cut();
+        assert_eq!(pipe.until_over().await, ms(0));
         assert!(ask.is_dropped());
         pipe.metrics().check(&[
             (r#"firstword_calls_ended_total{reason="relay_error"}"#, 1.0),
             (r#"firstword_llm_requests_total{outcome="cut"}"#, 1.0),
+            (r#"firstword_sockets_parted_total{how="gone"}"#, 0.0),
         ]);
     })
     .await;

@@ -115,4 +115,31 @@ export const calls = () => [
       ["signature {{result}}", rate("firstword_signatures_total", ["result"])],
     ],
   ),
+  lines(
+    {
+      title: "Sockets lost and found",
+      unit: "none",
+      description:
+        "Sockets a second that were lost, that brought a call back, or that took the place of an open one; and the calls that wait for one now.",
+      span: 12,
+    },
+    [
+      ["lost: {{how}}", rate("firstword_sockets_parted_total", ["how"])],
+      ["back by {{by}}", rate("firstword_sockets_resumed_total", ["by"])],
+      ["replaced", rate("firstword_sockets_replaced_total")],
+      ["waiting", `sum(firstword_calls_parked${SELECTED})`],
+    ],
+  ),
+  lines(
+    {
+      title: "Time without a socket",
+      unit: "s",
+      description: "Of calls that came back. Up to 3 s the caller hears the rest of the reply, later a new one.",
+      span: 12,
+    },
+    [
+      ["p50", quantile(0.5, "firstword_resume_gap_seconds")],
+      ["p95", quantile(0.95, "firstword_resume_gap_seconds")],
+    ],
+  ),
 ];

@@ -38,7 +38,7 @@ impl<M: Model> Effects for Wires<M> {
         let was_running = self
             .live
             .as_ref()
-            .is_some_and(|live| live.state != LiveState::Told);
+            .is_some_and(|live| live.state == LiveState::Running);
         self.stream_over();
         if was_running {
             self.worker.model.warm();

@@ -27,6 +27,12 @@ const CALL_SECONDS: &[f64] = &[
     1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0,
 ];
 
+/// Edges for times without a socket: at 3 s what waits is no longer sent, at 5 s the turn ends, and
+/// most calls are kept for 120 s.
+const GAP_SECONDS: &[f64] = &[
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 120.0, 600.0,
+];
+
 /// The edges that OpenTelemetry's conventions for generative AI name, for times and for tokens.
 const GEN_AI_SECONDS: &[f64] = &[
     0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
@@ -71,6 +77,7 @@ impl Register {
             (full("firstword_llm_time_to_first_piece_seconds"), &turn),
             (full("firstword_caller_perceived_gap_seconds"), &turn),
             (full("firstword_call_duration_seconds"), CALL_SECONDS),
+            (full("firstword_resume_gap_seconds"), GAP_SECONDS),
             (full("gen_ai_client_token_usage"), GEN_AI_TOKENS),
             (prefix("gen_ai_"), GEN_AI_SECONDS),
             (Matcher::Suffix("_seconds".to_owned()), STAGE_SECONDS),

@@ -34,6 +34,8 @@ const CALL_ENDS: [&str; 8] = [
     "limit",
     "refused",
 ];
+const SOCKET_LOSSES: [&str; 4] = ["gone", "silent", "write", "invalid"];
+const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
 const QUEUES: [&str; 2] = ["samples", "journal"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];
 const TOKENS: [&str; 2] = ["input", "output"];
@@ -74,6 +76,28 @@ impl Metrics {
             call_duration: r.histogram(
                 "firstword_call_duration_seconds",
                 "From the socket's start to its end",
+            ),
+            calls_parked: r.gauge(
+                "firstword_calls_parked",
+                "Calls whose socket was lost and that wait for the next one",
+            ),
+            sockets_parted: r.counters(
+                "firstword_sockets_parted_total",
+                "Sockets lost whose call could wait for another, by how they were lost",
+                ("how", SOCKET_LOSSES),
+            ),
+            sockets_resumed: r.counters(
+                "firstword_sockets_resumed_total",
+                "Sockets that brought a parked call back, by what named the call",
+                ("by", SOCKET_NAMES),
+            ),
+            sockets_replaced: r.counter(
+                "firstword_sockets_replaced_total",
+                "Sockets that were still open when a newer one of their call came",
+            ),
+            resume_gap: r.histogram(
+                "firstword_resume_gap_seconds",
+                "Socket lost to the next one there, of calls that came back",
             ),
             draining: r.gauge(
                 "firstword_draining",

@@ -8,10 +8,10 @@ use super::super::world::http::{Answer, exchange, get, send};
 use super::super::world::raw::{UPGRADE, upgrade_request};
 use super::super::world::{World, ms, on_runtime, says};
 
-const TOKEN: &str = "12345678901234567890123456789012";
+pub const TOKEN: &str = "12345678901234567890123456789012";
 const PUBLIC_URL: &str = "https://voice.example.com";
 
-async fn world() -> World {
+pub async fn signed_world() -> World {
     let variables = [
         ("TWILIO_AUTH_TOKEN", TOKEN),
         ("FIRSTWORD_PUBLIC_URL", PUBLIC_URL),
@@ -21,7 +21,7 @@ async fn world() -> World {
 }
 
 /// The signature of an address and its sorted parameters (protocol page, section 5).
-fn sign(token: &str, text: &str) -> String {
+pub fn sign(token: &str, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, token.as_bytes());
     STANDARD.encode(hmac::sign(&key, text.as_bytes()))
 }
@@ -40,7 +40,7 @@ async fn twiml(world: &World, signatures: &[&str], body: &str) -> u16 {
 #[test]
 fn a_webhook_is_answered_if_its_signature_fits_and_else_refused() {
     on_runtime(async {
-        let world = world().await;
+        let world = signed_world().await;
         let body = "To=%2B15550100004&From=%2B15550100003&CallSid=CA1";
         let signed = "https://voice.example.com/twimlCallSidCA1From+15550100003To+15550100004";
         let good = sign(TOKEN, signed);
@@ -87,7 +87,7 @@ async fn upgrade(world: &World, signature: Option<&str>) -> Answer {
 #[test]
 fn an_upgrade_is_refused_before_its_101_unless_its_signature_fits() {
     on_runtime(async {
-        let world = world().await;
+        let world = signed_world().await;
         let good = sign(TOKEN, "wss://voice.example.com/relay");
         let https = sign(TOKEN, "https://voice.example.com/relay");
         assert_eq!(upgrade(&world, None).await.status, 403);

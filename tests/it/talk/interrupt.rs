@@ -87,7 +87,7 @@ fn an_interrupt_after_six_words_stops_the_reply_and_the_model_and_keeps_those_wo
 
 /// Interrupts a call of its own after the chunk of this index; gives the time to the cut.
 async fn interrupt_after(world: &World, chunks: &[String], index: usize) -> Duration {
-    let mut phone = Phone::call_as(world, &format!("CA{index:032}")).await;
+    let mut phone = Phone::call_as(world, &format!("CA{:032}", index + 1)).await;
     let question = format!("Question {index}?");
     phone.say(&question).await;
     for expected in &chunks[..=index] {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstword::config::Config;
+use firstword::net::line::{Arrival, Found, Line};
 use firstword::net::session;
 use firstword::net::worker::Worker;
 use firstword::telemetry::latency::{Latency, Snapshot};
@@ -61,6 +62,22 @@ impl Pipe {
         }
     }
 
+    /// One more socket of the call, as the relay would open it when the first one has dropped; gives
+    /// the far end of the one before.
+    pub fn reconnect(&mut self, bytes: usize) -> Raw<DuplexStream> {
+        let (near, far) = tokio::io::duplex(bytes);
+        let arrival = Arrival::new(Found::Setup, move || Ok(line(near)));
+        let handed = self.worker.switchboard.hand_over("CA1", arrival);
+        assert!(handed.is_ok(), "the call is not known");
+        std::mem::replace(&mut self.peer, Raw { stream: far })
+    }
+
+    /// The socket breaks: its stream ends without a close.
+    pub fn cut(&mut self) {
+        let (far, _) = tokio::io::duplex(1);
+        self.peer = Raw { stream: far };
+    }
+
     /// Lets everybody do what can be done without the clock moving.
     pub async fn settle(&self) {
         for _ in 0..SETTLE_POLLS {
@@ -99,6 +116,7 @@ pub async fn run(file: &str, bytes: usize, test: impl AsyncFnOnce(Pipe)) {
         Arc::clone(&counters),
         latency.samples(),
         None,
+        Arc::default(),
     ));
     let (near, far) = tokio::io::duplex(bytes);
     let over = Rc::new(Cell::new(None));
@@ -112,11 +130,15 @@ pub async fn run(file: &str, bytes: usize, test: impl AsyncFnOnce(Pipe)) {
         latency,
         over: Rc::clone(&over),
     };
-    let (reader, writer) = tokio::io::split(near);
     let local = LocalSet::new();
     local.spawn_local(async move {
-        session::run(worker, began, reader, writer).await;
+        session::run(worker, began, line(near), None).await;
         over.set(Some(began.elapsed()));
     });
     local.run_until(test(pipe)).await;
+}
+
+fn line(near: DuplexStream) -> Line {
+    let (reader, writer) = tokio::io::split(near);
+    Line::new(reader, writer)
 }

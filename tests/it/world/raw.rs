@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -18,6 +19,20 @@ pub const PING: u8 = 0x9;
 pub const PONG: u8 = 0xA;
 
 pub const SETUP: &str = r#"{"type":"setup","callSid":"CA1","sessionId":"VX1"}"#;
+
+/// The setup of a call, as a frame.
+pub fn setup(call_sid: &str, session_id: &str) -> Vec<u8> {
+    let json = serde_json::json!({"type": "setup", "callSid": call_sid, "sessionId": session_id});
+    text(&json.to_string())
+}
+
+/// The setup of a call that there has not been: with the name of one that is up or parked, a socket
+/// takes it over.
+pub fn new_setup() -> Vec<u8> {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let number = CALLS.fetch_add(1, Ordering::Relaxed);
+    setup(&format!("CAraw{number}"), "VX1")
+}
 
 /// A stream on which frames go both ways.
 pub struct Raw<S> {
@@ -108,20 +123,28 @@ pub const UPGRADE: &[(&str, &str)] = &[
 ];
 
 pub fn upgrade_request(headers: &[(&str, &str)]) -> String {
+    upgrade_request_to("/relay", headers)
+}
+
+pub fn upgrade_request_to(path: &str, headers: &[(&str, &str)]) -> String {
     let lines: String = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
-    format!("GET /relay HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n")
 }
 
 impl Raw<TcpStream> {
     /// Upgrades a new connection; `behind` goes out in the same write as the request.
     pub async fn connect(address: SocketAddr, behind: &[u8]) -> Self {
+        Self::connect_to(address, "/relay", behind).await
+    }
+
+    pub async fn connect_to(address: SocketAddr, path: &str, behind: &[u8]) -> Self {
         let stream = TcpStream::connect(address).await.expect("it listens");
         stream.set_nodelay(true).expect("a fresh socket");
         let mut raw = Self { stream };
-        let mut request = upgrade_request(UPGRADE).into_bytes();
+        let mut request = upgrade_request_to(path, UPGRADE).into_bytes();
         request.extend(behind);
         raw.put(&request).await;
         assert_eq!(status(&raw.head().await), 101);
@@ -130,7 +153,12 @@ impl Raw<TcpStream> {
 
     /// With the setup sent.
     pub async fn call(address: SocketAddr) -> Self {
-        Self::connect(address, &text(SETUP)).await
+        Self::connect(address, &new_setup()).await
+    }
+
+    /// Breaks the connection as a network does, without a farewell.
+    pub fn reset(self) {
+        self.stream.set_zero_linger().expect("a live socket");
     }
 }
 

@@ -1,0 +1,187 @@
+//! Finds the call that a new socket belongs to, or begins one.
+//!
+//! The call is named by the path, or else by the first message if that is a setup. What is read to
+//! find out is kept, and the call reads all of it again, so nothing is decided here twice and nothing
+//! is answered here. A socket that names no call begins one of its own, which judges it.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use fastwebsockets::upgrade::UpgradeFut;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::time::Instant;
+
+use crate::call::event::{Event, Setup};
+
+use super::line::{Arrival, Found, Line};
+use super::llm::Model;
+use super::session;
+use super::socket::{Incoming, Socket};
+use super::switchboard::Place;
+use super::worker::Worker;
+
+/// A socket whose call is not known yet.
+pub struct Newcomer {
+    stream: TcpStream,
+    /// All that was read of it, behind the request.
+    read: BytesMut,
+}
+
+/// Gives a new socket to its call; if there is none, runs the call that it begins.
+pub async fn receive<M: Model>(
+    worker: Rc<Worker<M>>,
+    accepted: Instant,
+    newcomer: Newcomer,
+    path: Option<String>,
+) {
+    if let Some((line, place)) = admit(&worker, accepted, newcomer, path).await {
+        session::run(worker, accepted, line, place).await;
+    }
+}
+
+/// The socket of a call that begins, and its place if it has a name; `None` when the socket went to a
+/// call that there is.
+async fn admit<M: Model>(
+    worker: &Worker<M>,
+    accepted: Instant,
+    mut newcomer: Newcomer,
+    path: Option<String>,
+) -> Option<(Line, Option<Place>)> {
+    let (call_sid, found) = match path {
+        Some(call_sid) => (Some(call_sid), Found::Path),
+        None => (newcomer.introduction(worker, accepted).await, Found::Setup),
+    };
+    let Some(call_sid) = call_sid else {
+        return Some((newcomer.into_line(), None));
+    };
+    if let Some(place) = worker.switchboard.claim(&call_sid) {
+        return Some((newcomer.into_line(), Some(place)));
+    }
+    // A socket that cannot be moved is broken; the relay comes back with another one.
+    let arrival = newcomer.pack(found).ok()?;
+    let homeless = worker.switchboard.hand_over(&call_sid, arrival).err()?;
+    // Its call has ended in between, so a new one begins.
+    let line = homeless.open().ok()?;
+    Some((line, worker.switchboard.claim(&call_sid)))
+}
+
+impl Newcomer {
+    /// The TCP stream itself, without a lock between its halves, and what hyper has read of it.
+    ///
+    /// `None` when the peer went away before the upgrade was through.
+    pub async fn upgraded(upgrade: UpgradeFut) -> Option<Self> {
+        let upgraded = upgrade.await.ok()?.into_inner().into_inner();
+        let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+        Some(Self {
+            stream: parts.io.into_inner(),
+            // Copied, because hyper's buffer would hold its 8 KiB.
+            read: BytesMut::from(&parts.read_buf[..]),
+        })
+    }
+
+    /// The callSid of the setup that comes first. `None` if something else does, if nothing does in
+    /// the time for a setup, or if the server's calls are to end.
+    async fn introduction<M: Model>(
+        &mut self,
+        worker: &Worker<M>,
+        accepted: Instant,
+    ) -> Option<String> {
+        let late = accepted + Duration::from_micros(worker.rules.setup_timeout.0);
+        let kept = Kept {
+            newcomer: self,
+            at: 0,
+        };
+        // Boxed, because a frame reader is large and the call that follows is not to pay for it.
+        let first = Box::pin(async { Socket::new(kept).next().await });
+        let first = tokio::select! {
+            first = first => first,
+            () = tokio::time::sleep_until(late) => return None,
+            () = worker.drain.raised() => return None,
+        };
+        let mut payload = match first {
+            Incoming::Text(payload) => payload.to_vec(),
+            Incoming::Joined(payload) => payload,
+            _ => return None,
+        };
+        match worker.inbound.borrow_mut().parse(&mut payload) {
+            Event::Setup(Setup { call_sid, .. }) => call_sid.map(Into::into),
+            _ => None,
+        }
+    }
+
+    fn into_line(self) -> Line {
+        let (stream, writer) = self.stream.into_split();
+        let before = self.read.freeze();
+        Line::new(Replayed { before, stream }, writer)
+    }
+
+    /// Takes the socket off this thread.
+    fn pack(self, found: Found) -> io::Result<Arrival> {
+        let Self { stream, read } = self;
+        let stream = stream.into_std()?;
+        Ok(Arrival::new(found, move || {
+            let stream = TcpStream::from_std(stream)?;
+            Ok(Self { stream, read }.into_line())
+        }))
+    }
+}
+
+/// Reads a newcomer from its first byte on, and keeps all that is read.
+struct Kept<'a> {
+    newcomer: &'a mut Newcomer,
+    at: usize,
+}
+
+impl AsyncRead for Kept<'_> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Self { newcomer, at } = &mut *self;
+        if *at == newcomer.read.len() {
+            let before = buf.filled().len();
+            ready!(Pin::new(&mut newcomer.stream).poll_read(cx, buf))?;
+            newcomer.read.extend_from_slice(&buf.filled()[before..]);
+            *at = newcomer.read.len();
+        } else {
+            let taken = buf.remaining().min(newcomer.read.len() - *at);
+            buf.put_slice(&newcomer.read[*at..*at + taken]);
+            *at += taken;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What was read before, and then the stream itself.
+struct Replayed {
+    before: Bytes,
+    stream: OwnedReadHalf,
+}
+
+impl AsyncRead for Replayed {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.before.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let taken = buf.remaining().min(self.before.len());
+        buf.put_slice(&self.before[..taken]);
+        self.before.advance(taken);
+        if self.before.is_empty() {
+            // The memory is given back; a call lasts long.
+            self.before = Bytes::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+}

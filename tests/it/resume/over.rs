@@ -1,0 +1,67 @@
+//! A call that ends with a close of the relay: nothing of it is left a second later.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::super::world::http::get;
+use super::super::world::raw::{CLOSE, FINAL, Raw, frame, prompt, setup};
+use super::super::world::{World, hangs_after, ms, on_runtime};
+
+#[test]
+fn a_close_releases_everything_within_a_second() {
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("resume-over");
+    // A run that was killed may have left its files.
+    let _ = fs::remove_dir_all(&dir);
+    let folder = dir.to_str().expect("UTF-8").to_owned();
+    on_runtime(async {
+        let mind = |_: &firstword::sim::answer::Asked| hangs_after(&["One moment, please,"]);
+        let journal = [
+            ("FIRSTWORD_JOURNAL_DIR", folder.as_str()),
+            ("FIRSTWORD_JOURNAL_CONTENT", "full"),
+        ];
+        let world = World::with(mind, "", &journal).await;
+        let mut peer = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+        peer.put(&prompt("Hello?")).await;
+        peer.frame().await.token();
+        assert_eq!(live(&world).await, 1);
+        let closed = Instant::now();
+        peer.put(&frame(FINAL | CLOSE, &1000_u16.to_be_bytes()))
+            .await;
+        world
+            .until(
+                r#"firstword_calls_ended_total{reason="caller_hangup"}"#,
+                1.0,
+            )
+            .await;
+        world.until("firstword_calls_active", 0.0).await;
+        super::until(|| world.model.asked()[0].cut_at().is_some()).await;
+        while live(&world).await > 0 {}
+        super::until(|| last_line(&dir).contains(r#""event":"gone""#)).await;
+        let took = closed.elapsed();
+        assert!(took < ms(1_000), "{took:?}");
+        world.metrics().await.check(&[
+            ("firstword_calls_parked", 0.0),
+            ("firstword_llm_streams_active", 0.0),
+        ]);
+    });
+    fs::remove_dir_all(&dir).expect("nobody else writes there");
+}
+
+/// How many calls the live page shows as being up.
+async fn live(world: &World) -> usize {
+    let list = get(world.server.private, "/calls.json").await;
+    let list: serde_json::Value = serde_json::from_str(&list.body).expect("JSON");
+    list["live"].as_array().expect("a list").len()
+}
+
+/// The last line of the only journal there is, so far as it is written.
+fn last_line(dir: &Path) -> String {
+    let mut files = fs::read_dir(dir).expect("the journal made it");
+    let Some(Ok(file)) = files.next() else {
+        return String::new();
+    };
+    let text = fs::read_to_string(file.path()).unwrap_or_default();
+    let whole = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
+    whole.lines().last().unwrap_or_default().to_owned()
+}

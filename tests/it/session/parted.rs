@@ -1,0 +1,289 @@
+//! A call without a socket, in virtual time: what goes on, what waits, and for how long.
+
+use firstword::net::llm::Read;
+
+use super::super::world::ms;
+use super::super::world::pipe::{self, POST, Pipe};
+use super::super::world::raw::{FINAL, PING, PONG, SETUP, TEXT, frame, prompt, text};
+use super::super::world::script::Ask;
+
+const ACTIVE: &str = "firstword_calls_active";
+const PARKED: &str = "firstword_calls_parked";
+const GONE: &str = r#"firstword_sockets_parted_total{how="gone"}"#;
+const RESUMED: &str = r#"firstword_sockets_resumed_total{by="setup"}"#;
+const LOST: &str = r#"firstword_calls_ended_total{reason="relay_error"}"#;
+
+/// Room for all that a call writes in these tests.
+const WIDE: usize = 64 * 1024;
+
+/// A call whose socket breaks behind the first chunk of a reply.
+async fn parted(pipe: &mut Pipe) -> Ask {
+    pipe.peer.put(&prompt("Go on.")).await;
+    let ask = pipe.model.ask(0).await;
+    ask.headers();
+    ask.piece("One two three");
+    assert_eq!(pipe.peer.frame().await.token(), "One two");
+    pipe.cut();
+    pipe.settle().await;
+    pipe.metrics()
+        .check(&[(GONE, 1.0), (PARKED, 1.0), (ACTIVE, 0.0), (LOST, 0.0)]);
+    ask
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_goes_on_without_a_socket_and_the_next_one_gets_what_waited() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        ask.piece(" four five six.");
+        tokio::time::sleep(ms(2_900)).await;
+        assert!(!ask.is_dropped());
+        pipe.reconnect(WIDE);
+        // The setup is not repeated.
+        pipe.peer.hear(" three four five six.").await;
+        ask.piece(" And on it goes.");
+        ask.finish();
+        pipe.peer.hear(" And on it goes.").await;
+        assert_eq!(pipe.model.count(), 1);
+        pipe.metrics().check(&[
+            (RESUMED, 1.0),
+            (PARKED, 0.0),
+            (ACTIVE, 1.0),
+            ("firstword_resume_gap_seconds_count", 1.0),
+            (r#"firstword_resume_gap_seconds_bucket{le="3"}"#, 1.0),
+            (r#"firstword_resume_gap_seconds_bucket{le="2"}"#, 0.0),
+            ("firstword_stale_chunks_sent_total", 0.0),
+            (
+                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
+                0.0,
+            ),
+        ]);
+        assert_eq!(pipe.over_at(), None);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setup_that_is_repeated_begins_no_other_call() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        ask.piece(" four five six.");
+        pipe.reconnect(WIDE);
+        let again = r#"{"type":"setup","callSid":"CA1","sessionId":"VX2"}"#;
+        pipe.peer.put(&text(again)).await;
+        ask.finish();
+        pipe.peer.hear(" three four five six.").await;
+        let ignored = r#"firstword_events_ignored_total{reason="setup"}"#;
+        pipe.metrics().check(&[(ignored, 1.0), (ACTIVE, 1.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_without_a_socket_goes_on_for_5_s_and_no_longer() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        tokio::time::sleep(ms(4_999)).await;
+        assert!(!ask.is_dropped());
+        tokio::time::sleep(ms(2)).await;
+        assert!(ask.is_dropped());
+        pipe.metrics().check(&[(PARKED, 1.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waited_for_too_long_is_never_said_and_the_model_is_asked_again() {
+    pipe::call(async |mut pipe| {
+        pipe.peer.put(&prompt("Go on.")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        pipe.cut();
+        pipe.settle().await;
+        ask.piece("One two three four five six seven");
+        tokio::time::sleep(ms(3_100)).await;
+        pipe.reconnect(WIDE);
+        let again = pipe.model.ask(1).await;
+        assert_eq!(again.messages(), [("user".to_owned(), "Go on.".to_owned())]);
+        assert!(ask.is_dropped());
+        again.say("Now then.");
+        pipe.peer.hear("Now then.").await;
+        pipe.metrics().check(&[
+            ("firstword_stale_chunks_sent_total", 0.0),
+            (
+                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
+                0.0,
+            ),
+        ]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_kept_for_120_s_and_then_given_up() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        assert_eq!(pipe.until_over().await, ms(120_000));
+        assert!(ask.is_dropped());
+        assert!(!pipe.worker.switchboard.knows("CA1"));
+        pipe.metrics()
+            .check(&[(PARKED, 0.0), (ACTIVE, 0.0), (LOST, 1.0), (RESUMED, 0.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_window_is_a_knob() {
+    let file = "[server]\nresume_seconds = 7";
+    pipe::run(file, WIDE, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        pipe.settle().await;
+        pipe.cut();
+        assert_eq!(pipe.until_over().await, ms(7_000));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_ends_a_call_without_a_socket() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        tokio::time::sleep(ms(1_000)).await;
+        pipe.worker.drain.raise();
+        assert_eq!(pipe.until_over().await, ms(1_000));
+        assert!(ask.is_dropped());
+        let drained = r#"firstword_calls_ended_total{reason="drain"}"#;
+        pipe.metrics().check(&[(drained, 1.0), (PARKED, 0.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_breaks_before_its_setup_leaves_nothing_to_come_back_to() {
+    pipe::run("", WIDE, async |mut pipe: Pipe| {
+        pipe.settle().await;
+        pipe.cut();
+        assert_eq!(pipe.until_over().await, ms(0));
+        pipe.metrics().check(&[(LOST, 1.0), (GONE, 0.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_socket_keeps_32_kib_of_its_reply_and_not_more() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        let piece = "four words and more, ";
+        for _ in 0..50_000 {
+            ask.piece(piece);
+        }
+        assert_eq!(pipe.until_over().await, ms(0));
+        let spoken = ask.taken() * piece.len();
+        assert!(spoken < 36 * 1024, "{spoken} bytes were kept for nobody");
+        pipe.metrics().check(&[(LOST, 1.0), (PARKED, 0.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_whose_kernel_takes_nothing_for_5_s_is_lost() {
+    pipe::run(POST, 80, async |mut pipe: Pipe| {
+        pipe.peer.put(&text(SETUP)).await;
+        pipe.peer.put(&prompt("Go on.")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        ask.piece("One two three four five six seven eight nine");
+        pipe.settle().await;
+        tokio::time::sleep(ms(4_900)).await;
+        let write = r#"firstword_sockets_parted_total{how="write"}"#;
+        pipe.metrics().check(&[(write, 0.0)]);
+        // It takes one frame, and so has its time again.
+        assert_eq!(pipe.peer.frame().await.token(), "One two");
+        tokio::time::sleep(ms(4_900)).await;
+        pipe.metrics().check(&[(write, 0.0)]);
+        tokio::time::sleep(ms(200)).await;
+        pipe.metrics().check(&[(write, 1.0), (PARKED, 1.0)]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_pinged_without_a_socket_and_the_next_one_has_its_own_time() {
+    pipe::call(async |mut pipe| {
+        pipe.settle().await;
+        tokio::time::sleep(ms(15_000)).await;
+        pipe.cut();
+        tokio::time::sleep(ms(50_000)).await;
+        pipe.reconnect(WIDE);
+        assert_eq!(pipe.peer.frame().await.head, FINAL | PING);
+        assert_eq!(pipe.now(), ms(15_000 + 50_000 + 20_000));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn text_that_is_none_closes_1007_and_the_call_may_come_back() {
+    pipe::call(async |mut pipe| {
+        pipe.peer.put(&prompt("Go on.")).await;
+        let ask = pipe.model.ask(0).await;
+        pipe.peer.put(&frame(FINAL | TEXT, b"\xff")).await;
+        assert_eq!(pipe.peer.frame().await.close_code(), 1007);
+        let invalid = r#"firstword_sockets_parted_total{how="invalid"}"#;
+        pipe.metrics().check(&[(invalid, 1.0), (PARKED, 1.0)]);
+        pipe.reconnect(WIDE);
+        ask.say("Here it is.");
+        pipe.peer.hear("Here it is.").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_a_rejoin_the_model_is_asked_when_the_relay_has_told_all() {
+    pipe::call(async |mut pipe| {
+        pipe.settle().await;
+        pipe.cut();
+        pipe.settle().await;
+        pipe.reconnect(WIDE);
+        pipe.settle().await;
+        // A message every 40 ms: none of the requests is sent.
+        for number in 0..10 {
+            pipe.peer.put(&prompt(&format!("Word {number}."))).await;
+            pipe.model.ask(number).await.headers();
+            tokio::time::sleep(ms(40)).await;
+            assert_eq!(pipe.model.ask(number).await.taken(), 0, "number {number}");
+        }
+        tokio::time::sleep(ms(11)).await;
+        let newest = pipe.model.ask(9).await;
+        assert_eq!(newest.taken(), 1);
+        let (_, words) = newest.messages().remove(0);
+        assert!(words.starts_with("Word 0. Word 1. Word 2."), "{words}");
+        newest.read(Read::End);
+        pipe.metrics().check(&[
+            (r#"firstword_llm_requests_total{outcome="cut"}"#, 0.0),
+            ("firstword_llm_streams_active", 1.0),
+        ]);
+        assert_eq!(pipe.model.warmed(), 0, "no connection was lost");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_never_stops_is_answered_all_the_same() {
+    pipe::call(async |mut pipe| {
+        pipe.settle().await;
+        pipe.cut();
+        pipe.settle().await;
+        pipe.reconnect(WIDE);
+        pipe.peer.put(&prompt("Well?")).await;
+        let ask = pipe.model.ask(0).await;
+        ask.headers();
+        let before = pipe.now();
+        while ask.taken() == 0 {
+            pipe.peer.put(&frame(FINAL | PING, b"")).await;
+            assert_eq!(pipe.peer.frame().await.head, FINAL | PONG);
+            tokio::time::sleep(ms(10)).await;
+        }
+        let waited = pipe.now() - before;
+        assert!(waited <= ms(1_010), "{waited:?}");
+    })
+    .await;
+}
