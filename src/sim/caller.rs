@@ -5,16 +5,17 @@
 //! hangs up. It needs a tokio runtime with time and IO and spawns with `tokio::spawn`; its future
 //! is `Send` if what it is given is. When to act is decided in [`super::person`].
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
 use tokio::time::{Instant, sleep_until};
 
 use super::frame::{FromServer, ToServer};
 pub use super::habits::Habits;
-use super::person::{Act, Person};
+use super::person::{Act, Person, Voice};
 use super::relay::{Incoming, RelayClient};
 pub use super::report::{CallReport, Ended, Line};
 
@@ -74,7 +75,10 @@ impl Caller {
             Some(Ok(client)) => {
                 let mut call = Call {
                     client,
+                    events: habits.events,
                     person: Person::new(seed, habits),
+                    began_ms: epoch_ms(),
+                    pings: VecDeque::new(),
                     tell: &mut tell,
                 };
                 call.introduce(seed).await;
@@ -90,8 +94,22 @@ impl Caller {
 /// A call whose socket is open.
 struct Call<'a, Tell> {
     client: RelayClient,
+    /// Whether the relay tells of who speaks and how far away the server is.
+    events: bool,
     person: Person,
+    /// By the wall clock, for what the relay tells.
+    began_ms: u64,
+    /// What each ping on its way is for, and when it left.
+    pings: VecDeque<(Ping, Instant)>,
     tell: &'a mut Tell,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ping {
+    /// How long it takes.
+    RoundTrip,
+    /// Whether an interrupt was read.
+    Interrupt,
 }
 
 impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
@@ -101,6 +119,9 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
         let (call_sid, session_id) = (format!("CA{call:032x}"), format!("VX{session:032x}"));
         self.send(&ToServer::setup(&call_sid, &session_id)).await;
         (self.tell)(CallerEvent::Connected { call_sid });
+        if self.events {
+            self.ping(Ping::RoundTrip).await;
+        }
     }
 
     async fn talk(&mut self, mut stop: impl Future<Output = ()> + Unpin) -> Ended {
@@ -113,7 +134,7 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
                 biased;
                 () = &mut stop => return Ended::ByCaller,
                 incoming = self.client.recv() => {
-                    if let Some(ended) = self.take(began.elapsed(), incoming) {
+                    if let Some(ended) = self.take(began.elapsed(), incoming).await {
                         return ended;
                     }
                 }
@@ -129,7 +150,7 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
     }
 
     /// Takes what came from the server; the end of the call, if that was it.
-    fn take(&mut self, now: Duration, incoming: Option<Incoming>) -> Option<Ended> {
+    async fn take(&mut self, now: Duration, incoming: Option<Incoming>) -> Option<Ended> {
         match incoming {
             Some(Incoming::Text(json)) => match FromServer::read(&json) {
                 FromServer::Text { token, last } => {
@@ -143,7 +164,7 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
                 FromServer::End => return Some(Ended::ByServer),
                 FromServer::Other(_) => {}
             },
-            Some(Incoming::Pong) => self.person.pong(),
+            Some(Incoming::Pong) => self.pong().await,
             Some(Incoming::Close(code)) => {
                 return Some(Ended::Dropped(format!("the server closed with {code}")));
             }
@@ -159,13 +180,46 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
             Act::Say(words) => self.send(&ToServer::prompt(words, true)).await,
             Act::Interrupt { heard, spoken } => {
                 self.send(&ToServer::interrupt(heard, *spoken)).await;
-                // As with any frame: a socket that is gone is found by the next read.
-                let _ = self.client.ping().await;
+                self.ping(Ping::Interrupt).await;
             }
             Act::Press(digit) => self.send(&ToServer::Dtmf { digit: *digit }).await,
             Act::HangUp => {}
+            Act::Speaks(voice, speaks, at) => {
+                let name = match voice {
+                    Voice::Client => "clientSpeaking",
+                    Voice::Agent => "agentSpeaking",
+                };
+                let value = if *speaks { "on" } else { "off" };
+                let ts = self.began_ms.saturating_add(whole_ms(*at));
+                self.info(name, value, Some(ts)).await;
+            }
+            Act::Played(words) => self.info("tokensPlayed", words, None).await,
         }
         (self.tell)(CallerEvent::Did(act));
+    }
+
+    async fn info(&self, name: &str, value: &str, ts: Option<u64>) {
+        self.send(&ToServer::Info { name, value, ts }).await;
+    }
+
+    async fn ping(&mut self, what_for: Ping) {
+        self.pings.push_back((what_for, Instant::now()));
+        // As with any frame: a socket that is gone is found by the next read.
+        let _ = self.client.ping().await;
+    }
+
+    /// Pongs come in the order of their pings.
+    async fn pong(&mut self) {
+        let Some((what_for, sent)) = self.pings.pop_front() else {
+            return;
+        };
+        if what_for == Ping::Interrupt {
+            self.person.pong();
+        }
+        if self.events {
+            let ms = whole_ms(sent.elapsed()).to_string();
+            self.info("roundTripDelayMs", &ms, None).await;
+        }
     }
 
     async fn send(&self, frame: &ToServer<'_>) {
@@ -181,6 +235,15 @@ impl<Tell: FnMut(CallerEvent)> Call<'_, Tell> {
         report.ended = ended;
         report
     }
+}
+
+/// The wall clock, which is what relays put on their news.
+fn epoch_ms() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, whole_ms)
+}
+
+fn whole_ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// RFC 6455, 7.4.1: the purpose of the connection is fulfilled.

@@ -64,6 +64,16 @@ pub enum ToServer<'a> {
         /// `0` to `9`, `*` or `#`.
         digit: char,
     },
+    /// News for a server that subscribed to `events`.
+    Info {
+        /// `agentSpeaking`, `clientSpeaking`, `tokensPlayed` or `roundTripDelayMs`.
+        name: &'a str,
+        /// Always a text: `on`, `off`, words, or a number.
+        value: &'a str,
+        /// Epoch milliseconds, on speaker events only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ts: Option<u64>,
+    },
 }
 
 impl<'a> ToServer<'a> {

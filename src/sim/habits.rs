@@ -23,6 +23,9 @@ pub struct Habits {
     pub digit_share: f64,
     /// Whether partial prompts come before each final one.
     pub partials: bool,
+    /// Whether the relay tells who speaks and what was played, as one does whose `events` are
+    /// subscribed to.
+    pub events: bool,
     /// How many times faster than life the person speaks, listens and thinks.
     pub pace: f64,
     /// Prompts after which the caller hangs up, afterthoughts not counted.
@@ -37,6 +40,7 @@ impl Default for Habits {
             split_share: 0.15,
             digit_share: 0.05,
             partials: true,
+            events: true,
             pace: 1.0,
             turns_max: 12,
         }

@@ -9,7 +9,7 @@
 //! | [`answer`]: what a model says, and when | [`caller`]: a person on a relay, and the report |
 //! | [`prospect`]: whom the demo talks to | [`person`]: when a human speaks (`phase`, `habits`) |
 //! | [`model`]: the HTTP server that says it | `pitch`: the words |
-//! | `api`, `openai`: its routes, its JSON | [`playhead`]: how far a voice has got |
+//! | `api`, `openai`: its routes, its JSON | [`playhead`]: how far a voice has got; `speakers`: who speaks |
 //! | `sse_body`: its stream | [`frame`]: the JSON in a relay's frames |
 //! | `ledger`: what it was asked | [`relay`]: the WebSocket of a relay |
 
@@ -28,4 +28,5 @@ pub mod playhead;
 pub mod prospect;
 pub mod relay;
 mod report;
+mod speakers;
 mod sse_body;

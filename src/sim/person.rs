@@ -23,6 +23,7 @@ use super::phase::{Afterthought, CutIn, Floor, Phase, Speech};
 use super::pitch::{self, Pitch};
 use super::playhead::Playhead;
 use super::report::{CallReport, Line};
+use super::speakers::Speakers;
 
 /// Something a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,17 @@ pub enum Act {
     Press(char),
     /// Has nothing more to say.
     HangUp,
+    /// The relay tells who began (`true`) or ceased to speak, and when.
+    Speaks(Voice, bool, Duration),
+    /// The relay tells what it has just played.
+    Played(String),
+}
+
+/// Whose voice the relay hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    Client,
+    Agent,
 }
 
 /// One person in one call. All times are since the call began.
@@ -52,6 +64,7 @@ pub struct Person {
     pitch: Pitch,
     phase: Phase,
     turns: u32,
+    speakers: Speakers,
     report: CallReport,
 }
 
@@ -69,13 +82,17 @@ impl Person {
             pitch,
             phase,
             turns: 0,
+            speakers: Speakers::default(),
             report: CallReport::default(),
         }
     }
 
     /// When to call [`Person::wake`] next; `None` once the person has hung up.
     pub fn deadline(&self) -> Option<Duration> {
-        self.phase.deadline()
+        let person = self.phase.deadline()?;
+        let relay = self.speakers.deadline(&self.phase);
+        let relay = relay.filter(|_| self.habits.events);
+        Some(relay.map_or(person, |relay| relay.min(person)))
     }
 
     /// Lets the person act at a time that was a [`Person::deadline`]; earlier, nothing happens.
@@ -83,6 +100,16 @@ impl Person {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
+        let before = acts.len();
+        if self.phase.deadline().is_some_and(|due| due <= now) {
+            self.act(now, acts);
+        }
+        if self.habits.events {
+            self.speakers.tell(now, &self.phase, before, acts);
+        }
+    }
+
+    fn act(&mut self, now: Duration, acts: &mut Vec<Act>) {
         match std::mem::replace(&mut self.phase, Phase::Gone) {
             Phase::Thinking { reply, .. } => {
                 self.note_reply(reply.text(), reply.text());

@@ -33,6 +33,14 @@ pub(super) enum Phase {
 }
 
 impl Phase {
+    /// The reply that is being heard, or was heard last.
+    pub(super) fn reply(&self) -> Option<&Playhead> {
+        match self {
+            Phase::Listening { reply, .. } | Phase::Thinking { reply, .. } => Some(reply),
+            Phase::Speaking { .. } | Phase::Waiting { .. } | Phase::Gone => None,
+        }
+    }
+
     /// When something is to be done next, if nothing arrives before.
     pub(super) fn deadline(&self) -> Option<Duration> {
         match self {

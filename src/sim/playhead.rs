@@ -42,6 +42,11 @@ impl Playhead {
         self.needed = speaking_time(self.text.chars().count());
     }
 
+    /// When the newest text came, and so the latest moment at which the head began to move.
+    pub fn since(&self) -> Duration {
+        self.since
+    }
+
     /// Whether a sound is being made.
     pub fn is_playing(&self, now: Duration) -> bool {
         self.used(now) < self.needed

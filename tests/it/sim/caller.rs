@@ -23,12 +23,13 @@ fn is_final(frame: &Value) -> bool {
 
 /// So fast that a turn takes little more than the breath between two turns.
 fn quick(interrupt_share: f64) -> Habits {
-    let (split_share, digit_share, partials) = (0.0, 0.0, false);
+    let (split_share, digit_share, partials, events) = (0.0, 0.0, false, false);
     Habits {
         interrupt_share,
         split_share,
         digit_share,
         partials,
+        events,
         pace: 30.0,
         turns_max: 4,
     }
@@ -131,6 +132,57 @@ fn interrupts_carry_what_was_heard_and_come_before_the_words() {
             );
             assert!(is_final(&frames[at + 1]), "the words that cut in");
         }
+    });
+}
+
+#[test]
+fn a_relay_that_was_asked_to_tells_who_speaks_what_was_played_and_how_far_away_it_is() {
+    on_runtime(async {
+        let habits = Habits {
+            events: true,
+            ..quick(0.0)
+        };
+        let prompts = Arc::new(AtomicU32::new(0));
+        let (_, frames) = call(habits, pending(), move |frame| match frame {
+            _ if !is_final(frame) => Do::Nothing,
+            _ if prompts.fetch_add(1, Ordering::Relaxed) == 1 => Do::End,
+            _ => Do::Say(REPLY.to_vec()),
+        })
+        .await;
+        let of = |frame: &Value| match frame["type"].as_str() {
+            Some("info") => format!("{} {}", frame["name"], frame["value"]).replace('"', ""),
+            Some(kind) => kind.to_owned(),
+            None => "close".to_owned(),
+        };
+        let told: Vec<_> = frames.iter().map(of).collect();
+        assert!(told[1].starts_with("roundTripDelayMs "), "{told:?}");
+        assert_eq!(
+            told[2..],
+            [
+                "clientSpeaking on",
+                "clientSpeaking off",
+                "prompt",
+                "agentSpeaking on",
+                "tokensPlayed Well, it depends on",
+                "tokensPlayed the day, doesn't it?",
+                "agentSpeaking off",
+                "clientSpeaking on",
+                "clientSpeaking off",
+                "prompt",
+                "close",
+            ]
+        );
+        let times: Vec<_> = frames
+            .iter()
+            .filter_map(|frame| frame["ts"].as_u64())
+            .collect();
+        assert_eq!(times.len(), 6, "speaker events bear a time");
+        assert!(
+            times.is_sorted() && times[0] > 1_700_000_000_000,
+            "{times:?}"
+        );
+        // At thirty times the speed of life, 40 characters take 95 ms.
+        assert!(times[3] - times[2] >= 90, "{times:?}");
     });
 }
 

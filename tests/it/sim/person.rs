@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use firstword::sim::caller::{CallReport, Habits, Line};
-use firstword::sim::person::{Act, Person};
+use firstword::sim::person::{Act, Person, Voice};
 use firstword::sim::playhead::Playhead;
 
 fn ms(ms: u64) -> Duration {
@@ -168,6 +168,7 @@ fn a_person_without_quirks_takes_turns() {
     let calm = Habits {
         digit_share: 0.0,
         partials: false,
+        events: false,
         ..habits(0.0, 0.0)
     };
     let Talk { acts, report } = talk(3, calm, REPLY);
@@ -266,4 +267,47 @@ fn what_comes_after_the_server_has_read_an_interrupt_is_stale() {
     person.hear(now, "stale", false);
     person.hear(now, "", true);
     assert_eq!(person.into_report().stale, 1);
+}
+
+#[test]
+fn what_the_relay_tells_fits_what_is_said_and_played() {
+    let whole = REPLY.concat();
+    let (mut plays, mut told_of_cuts) = (0, 0);
+    for seed in 0..300 {
+        let acts = talk(seed, habits(0.4, 0.3), REPLY).acts;
+        let (mut speaks, mut played, mut last) = ([false, false], String::new(), ms(0));
+        for (at, act) in &acts {
+            match act {
+                Act::Speaks(voice, on, when) => {
+                    let before = std::mem::replace(&mut speaks[*voice as usize], *on);
+                    assert_ne!(before, *on, "{voice:?} at {when:?}");
+                    assert!(when <= at, "nothing is told before it is so");
+                    if (*voice, *on) == (Voice::Agent, true) {
+                        played.clear();
+                    }
+                    last = *when;
+                }
+                Act::Played(words) => {
+                    played = format!("{played} {words}").trim().to_owned();
+                    assert!(whole.starts_with(&played), "{played:?}");
+                    let letters = played.chars().count();
+                    assert!(*at >= last + Duration::from_secs_f64(letters as f64 / 14.0));
+                    plays += usize::from(played == whole);
+                }
+                Act::Interrupt { heard, .. } => {
+                    assert!(heard.starts_with(&played), "{heard:?} {played:?}");
+                    assert_eq!(speaks, [true, true], "the caller spoke over the agent");
+                    told_of_cuts += 1;
+                }
+                Act::Say(_) => assert!(!speaks[Voice::Client as usize], "they are over"),
+                Act::Partial(_) => assert!(speaks[Voice::Client as usize]),
+                Act::Press(_) | Act::HangUp => {}
+            }
+        }
+        assert_eq!(speaks, [false, false], "at the end nobody speaks");
+    }
+    assert!(
+        plays > 1_000 && told_of_cuts > 500,
+        "{plays} {told_of_cuts}"
+    );
 }
