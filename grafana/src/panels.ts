@@ -42,6 +42,8 @@ export interface Head {
   description: string;
   /** Columns of 24. */
   span: number;
+  /** Rows, where it is not the kind's own. */
+  height?: number;
 }
 
 /** Series names and their queries. */
@@ -94,7 +96,7 @@ export function stat(head: Head, expr: string, colours: ThresholdsConfigBuilder)
     .unit(head.unit)
     .datasource(DATASOURCE)
     .span(head.span)
-    .height(STAT_HEIGHT)
+    .height(head.height ?? STAT_HEIGHT)
     .graphMode(BigValueGraphMode.Area)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
     .thresholds(colours)
@@ -156,12 +158,20 @@ export function bars(head: Head, series: Series): BarGauge {
     .targets(series.map(query));
 }
 
-/** The page in the binary; the instance's address is that of its private port. */
-export function livePage(title: string): DashboardLinkBuilder {
+/**
+ * The timeline of a slow turn on the page in the binary; the instance's address is that of its
+ * private port. The turn is found by its own time, since a rank may have passed to another.
+ */
+export function slowTurn(title: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title)
     .type(DashboardLinkType.Link)
-    .url("http://${__field.labels.instance}/")
+    .url("http://${__field.labels.instance}/slowest/${__field.labels.rank}?seconds=${__value.raw}")
     .targetBlank(true);
+}
+
+/** Bars of what is there now: a series that has gone has no bar. */
+export function barsOfNow(head: Head, series: Series): BarGauge {
+  return bars(head, series).targets(series.map((one, index) => query(one, index).instant()));
 }
 
 export function heatmap(head: Head, expr: string): Heatmap {

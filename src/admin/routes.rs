@@ -5,6 +5,7 @@
 //! | `/`, `/calls`, `/calls/{sid}` | the live page |
 //! | `/stats` | the figures of the overview, as JSON |
 //! | `/calls.json`, `/calls/{sid}.json` | the calls, and the timeline of one |
+//! | `/slowest/{rank}`, `/slowest/{rank}?seconds=0.412` | the way to the timeline of a slow turn |
 //! | `/events` | the figures once a second, as server-sent events |
 //! | `/latency.hgrm?metric=first_chunk` | a histogram, in the text format of HdrHistogram |
 //! | `/report.html` | all of it in one file that opens without a server |
@@ -20,11 +21,13 @@ use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, HeaderName, HeaderValue, IF_NONE_MATCH,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
 
+use crate::call::time::Micros;
 use crate::telemetry::hdr::Metric;
+use crate::telemetry::latency::Slow;
 
 use super::assets::Asset;
 use super::{Admin, calls, report, stats};
@@ -67,14 +70,44 @@ async fn route(admin: &Admin, request: &Request<Incoming>) -> Answer {
         "/calls.json" => json(&calls::list(admin).await),
         "/latency.hgrm" => hgrm(admin, request.uri().query()).await,
         "/report.html" => whole_report(admin).await,
-        _ => match path.strip_prefix("/calls/") {
-            Some(name) => call(admin, request, name).await,
-            None => match admin.assets.find(path) {
+        _ => match (path.strip_prefix("/calls/"), path.strip_prefix("/slowest/")) {
+            (Some(name), _) => call(admin, request, name).await,
+            (_, Some(rank)) => slow_turn(admin, rank, request.uri().query()).await,
+            (None, None) => match admin.assets.find(path) {
                 Some(asset) => file(request, asset),
                 None => plain(StatusCode::NOT_FOUND, "nothing here; see /\n"),
             },
         },
     }
+}
+
+/// Leads a board, which must not know the ids of calls, to the timeline of a turn. With the turn's
+/// own time, as it stands in the metric, the way is right although others have been slower since.
+async fn slow_turn(admin: &Admin, rank: &str, query: Option<&str>) -> Answer {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let seconds = pairs.find(|(key, _)| key == "seconds");
+    let slow = match seconds {
+        Some((_, seconds)) => {
+            let seconds = seconds.parse::<f64>().ok();
+            // A float becomes a whole number by saturation.
+            seconds.map(|seconds| Slow::Took(Micros((seconds * 1e6).round() as u64)))
+        }
+        None => rank.parse().ok().map(Slow::Rank),
+    };
+    let found = match slow {
+        Some(slow) => admin.latency.slow(slow).await,
+        None => None,
+    };
+    let Some((sid, turn)) = found else {
+        let text = "no such turn, or its timeline is gone; the slowest are on /\n";
+        return plain(StatusCode::NOT_FOUND, text);
+    };
+    let mut answer = plain(StatusCode::FOUND, "");
+    // A sid is letters, digits, `_` and `-`.
+    if let Ok(way) = HeaderValue::from_str(&format!("/calls/{sid}#turn-{turn}")) {
+        answer.headers_mut().insert(LOCATION, way);
+    }
+    answer
 }
 
 async fn call(admin: &Admin, request: &Request<Incoming>, name: &str) -> Answer {

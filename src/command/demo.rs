@@ -73,7 +73,9 @@ pub fn run(demo: &Demo) -> Result<(), Box<dyn Error>> {
 
 async fn show(demo: &Demo) -> Result<(), Box<dyn Error>> {
     let model = Model::start(loopback(0), Prospect::new(demo.seed)).await?;
-    let mut config = Config::parse("", |_| None)?;
+    // Of the environment, only where traces shall go: a first look at those, too.
+    let traced = |name: &str| name.starts_with("OTEL_").then(|| std::env::var(name).ok());
+    let mut config = Config::parse("", |name| traced(name).flatten())?;
     config.models[0].base_url = model.base_url();
     config.models[0].name = "prospect".to_owned();
     config.journal.content = Content::Off;

@@ -1,5 +1,6 @@
 //! What a configuration may not say: names that nobody knows, values that cannot work together.
 
+use hyper::header::{HeaderName, HeaderValue};
 use toml::{Table, Value};
 
 use crate::speech::Form;
@@ -7,7 +8,7 @@ use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml::{AttributeError, check_attribute};
 
 use super::knobs::{KNOBS, nearest};
-use super::{Config, ConfigError, LastKnob};
+use super::{Config, ConfigError, LastKnob, Otel};
 
 /// Refuses unknown sections and keys; the error names the nearest known one.
 pub fn names(table: &Table) -> Result<(), ConfigError> {
@@ -123,6 +124,7 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
              as in https://api.openai.com/v1"
         )));
     }
+    otel(&config.otel)?;
     if let Some(url) = &config.server.public_url {
         PublicUrl::parse(url)
             .map_err(|error| ConfigError(format!("server.public_url is `{url}`: {error}")))?;
@@ -136,6 +138,29 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
         .iter()
         .try_for_each(|language| language.check().map_err(wrong))?;
     bind(config)
+}
+
+/// Traces can go to an HTTP address only, with headers that a request may have.
+fn otel(otel: &Otel) -> Result<(), ConfigError> {
+    let endpoint = &otel.endpoint;
+    if otel.is_on() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+        return Err(ConfigError(format!(
+            "otel.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) is `{endpoint}`; it must begin with http:// \
+             or https://, as in http://127.0.0.1:4318: traces are sent as OTLP over HTTP"
+        )));
+    }
+    let is_sound = |(name, value): &(String, String)| {
+        HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok()
+    };
+    // A key may stand in there, so the error does not show it.
+    match otel.header_pairs().iter().all(is_sound) {
+        true => Ok(()),
+        false => Err(ConfigError(
+            "otel.headers (OTEL_EXPORTER_OTLP_HEADERS) must be name=value pairs with commas between \
+             them, as in api-key=abc,tenant=one"
+                .to_owned(),
+        )),
+    }
 }
 
 /// An open port without a signature check would let anybody spend the model's budget.

@@ -120,6 +120,18 @@ pub const KNOBS: &[Knob] = &[
     knob("latency", "timelines", Kind::Text),
     knob("journal", "dir", Kind::Text),
     knob("journal", "content", Kind::Text),
+    known_as(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        knob("otel", "endpoint", Kind::Text),
+    ),
+    known_as(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        knob("otel", "headers", Kind::Text),
+    ),
+    known_as(
+        "OTEL_SERVICE_NAME",
+        knob("otel", "service_name", Kind::Text),
+    ),
 ];
 
 impl Knob {

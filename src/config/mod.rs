@@ -5,6 +5,7 @@
 
 mod check;
 mod knobs;
+mod otel;
 mod provider;
 mod secret;
 mod sections;
@@ -24,6 +25,7 @@ use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
 
 pub use knobs::{KNOBS, Kind, Knob};
+pub use otel::Otel;
 pub use secret::Secret;
 pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines};
 pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
@@ -43,6 +45,7 @@ pub struct Config {
     pub models: Vec<Model>,
     pub latency: Latency,
     pub journal: Journal,
+    pub otel: Otel,
 }
 
 /// What is wrong with the configuration, and what to do about it.

@@ -107,7 +107,7 @@ impl Server {
     /// See [`StartError`]; nothing is left running then.
     pub fn start(config: &Config) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new(config));
-        let latency = Latency::start(Arc::clone(&metrics)).map_err(StartError::Thread)?;
+        let latency = Latency::exporting(config, &metrics).map_err(StartError::Thread)?;
         let journal = open_journal(config, &metrics)?;
         let first = bind(config.server.listen, config.server.threads > 1)?;
         let public = first.local_addr().map_err(StartError::Thread)?;
@@ -178,6 +178,7 @@ impl Server {
         for thread in self.serving {
             let _ = thread.join();
         }
+        self.latency.close_spans();
         // Metrics can be read until the last call has ended.
         drop(self.stage);
         let _ = self.admin.join();

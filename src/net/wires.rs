@@ -133,12 +133,10 @@ impl<M: Model> Wires<M> {
             return None;
         }
         let is_whole = live.state == LiveState::Told;
-        if !is_whole {
-            self.mark(self.now(), Mark::StreamEnded(live.turn, "cut"));
-        }
         let end = if is_whole {
             RequestEnd::Completed
         } else {
+            self.mark(self.now(), Mark::StreamEnded(live.turn, "cut"));
             RequestEnd::Cut
         };
         self.request_over(&live.parser, end);
@@ -177,6 +175,7 @@ impl<M: Model> Wires<M> {
             self.worker.sample(Sample::Gaps(gaps));
         }
         self.worker.sample(Sample::Request(times));
+        self.mark(self.now(), Mark::RequestOver(times));
     }
 
     /// The caller may answer before the last bytes of a body are read: only those of a whole reply

@@ -15,7 +15,7 @@ use crate::telemetry::journal::Writer;
 use crate::telemetry::latency::{Sample, Samples};
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::presence::Presence;
-use crate::telemetry::trail;
+use crate::telemetry::trail::{self, Readers};
 use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
@@ -34,7 +34,7 @@ pub struct Worker<M> {
     pub switchboard: Arc<Switchboard>,
     pub journal: Option<Rc<RefCell<Writer>>>,
     samples: RefCell<Samples>,
-    /// Where calls leave their trails; none when there shall be no timelines.
+    /// Where calls leave their trails; none when nobody would read them.
     trails: Option<Rc<RefCell<trail::Sender>>>,
     /// Parsers lend out their scratch memory while an event is handled, and no longer.
     pub inbound: RefCell<inbound::Parser>,
@@ -61,7 +61,7 @@ impl<M: Model> Worker<M> {
             drain: Rc::default(),
             switchboard,
             journal,
-            trails: samples.trails(config.latency.timelines),
+            trails: Readers::of(config).map(|readers| samples.trails(readers)),
             samples: RefCell::new(samples),
             inbound: RefCell::default(),
             reader: RefCell::default(),

@@ -1,32 +1,33 @@
-//! The telemetry thread: it owns the HDR histograms, the last minutes and the timelines of calls, and
-//! feeds the Prometheus histograms.
+//! The way to the telemetry thread: what is told to it, and what can be asked.
 //!
 //! Each serving thread has a bounded lock-free queue of its own to it. The thread looks every few
-//! milliseconds; nobody wakes it, so a call pays one slot in a ring and no system call.
+//! milliseconds; nobody wakes it, so a call pays one slot in a ring and no system call. What it does
+//! with a sample is in `keeper`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use crate::call::effect::Cause;
 use crate::call::time::Micros;
 use crate::call::turn::TurnId;
-use crate::config;
+use crate::config::Config;
 
-use super::hdr::{Hdr, Metric, Summary};
+use super::hdr::{Metric, Summary};
+use super::keeper::Keeper;
 use super::metrics::Metrics;
+use super::otel::{self, Weaver};
 use super::perceived::FromRelay;
 use super::request::{Gaps, RequestTimes};
 use super::stages::TurnTimes;
-use super::status::{Registry, epoch_ms};
-use super::timeline::{Outline, Timeline, Timelines};
-use super::trail::{self, Record};
-use super::window::{View, Window};
+use super::status::Registry;
+use super::timeline::{Outline, Timeline};
+use super::trail::{self, Readers, Record};
+use super::window::View;
 
 /// One measurement of a call.
 #[derive(Clone, Copy, Debug)]
@@ -56,12 +57,6 @@ pub enum Sample {
 /// batches, fill 5,300 of them in 100 ms. Half a MiB.
 const QUEUE: usize = 8192;
 
-/// How long a sample waits at most. A live page redraws less often than this.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// Between two upkeeps of the Prometheus histograms, which pile up samples until then.
-const UPKEEP: Duration = Duration::from_secs(5);
-
 /// The sending end, one for each serving thread.
 #[derive(Debug)]
 pub struct Samples {
@@ -77,16 +72,13 @@ impl Samples {
         }
     }
 
-    /// A queue for the trails of this thread's calls; none when there shall be no timelines.
-    pub fn trails(&self, knob: config::Timelines) -> Option<Rc<RefCell<trail::Sender>>> {
-        if knob == config::Timelines::Off {
-            return None;
-        }
-        let (ring, consumer) = rtrb::RingBuffer::new(trail::QUEUE);
+    /// A queue for the trails of this thread's calls.
+    pub fn trails(&self, readers: Readers) -> Rc<RefCell<trail::Sender>> {
+        let (ring, consumer) = rtrb::RingBuffer::new(readers.slots());
         // The thread lives as long as a handle does, and `self` holds one.
         let _ = self.latency.commands.send(Command::Follow(consumer));
-        let sender = trail::Sender::new(ring, knob, Arc::clone(&self.metrics));
-        Some(Rc::new(RefCell::new(sender)))
+        let sender = trail::Sender::new(ring, readers, Arc::clone(&self.metrics));
+        Rc::new(RefCell::new(sender))
     }
 
     /// The calls that are up.
@@ -115,8 +107,17 @@ pub struct Look {
     pub sids: Vec<(u32, String)>,
 }
 
+/// Which of the slow turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slow {
+    /// The slowest is 1.
+    Rank(usize),
+    /// The one that took exactly so long: ranks change, times do not.
+    Took(Micros),
+}
+
 /// A question for the telemetry thread. Whoever asked may have gone when it is answered.
-enum Command {
+pub(super) enum Command {
     Watch(rtrb::Consumer<Sample>),
     Follow(rtrb::Consumer<Record>),
     Ask(Box<dyn FnOnce(&mut Keeper) + Send>),
@@ -144,6 +145,16 @@ impl Latency {
         })
     }
 
+    /// The same with spans for a collector, if the configuration names one.
+    pub fn exporting(config: &Config, metrics: &Arc<Metrics>) -> std::io::Result<Self> {
+        let latency = Self::start(Arc::clone(metrics))?;
+        if let Some(exporter) = otel::start(config, metrics)? {
+            let weaver = Weaver::new(config, exporter);
+            latency.ask(move |keeper| keeper.spans = Some(weaver));
+        }
+        Ok(latency)
+    }
+
     /// A queue for one more serving thread.
     pub fn samples(&self) -> Samples {
         let (ring, consumer) = rtrb::RingBuffer::new(QUEUE);
@@ -159,6 +170,19 @@ impl Latency {
     /// The calls that are up.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// Makes an end of the spans: those of the calls that have ended are sent when this returns, or
+    /// given up. Blocks, not for long.
+    pub fn close_spans(&self) {
+        let (reply, answer) = mpsc::channel();
+        self.ask(move |keeper| {
+            let _ = reply.send(keeper.spans.take().map(Weaver::close));
+        });
+        if let Ok(Some(thread)) = answer.recv() {
+            // A thread that panicked has told so on standard error.
+            let _ = thread.join();
+        }
     }
 
     /// What has been measured so far. Waits for the thread: not for a serving thread.
@@ -196,6 +220,11 @@ impl Latency {
         found.await.flatten()
     }
 
+    /// The call's sid and the number of a slow turn, if its call has a timeline.
+    pub async fn slow(&self, slow: Slow) -> Option<(String, u32)> {
+        self.answer(move |keeper| keeper.slow(slow)).await.flatten()
+    }
+
     async fn answer<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Keeper) -> T + Send + 'static,
@@ -210,137 +239,5 @@ impl Latency {
     fn ask(&self, question: impl FnOnce(&mut Keeper) + Send + 'static) {
         // The thread lives as long as a handle does, and `self` is one.
         let _ = self.commands.send(Command::Ask(Box::new(question)));
-    }
-}
-
-struct Keeper {
-    metrics: Arc<Metrics>,
-    rings: Vec<rtrb::Consumer<Sample>>,
-    trails: Vec<rtrb::Consumer<Record>>,
-    hdr: Hdr,
-    window: Window,
-    timelines: Timelines,
-}
-
-impl Keeper {
-    fn new(metrics: Arc<Metrics>) -> Self {
-        Self {
-            metrics,
-            rings: Vec::new(),
-            trails: Vec::new(),
-            hdr: Hdr::default(),
-            window: Window::default(),
-            timelines: Timelines::default(),
-        }
-    }
-
-    fn run(mut self, inbox: &mpsc::Receiver<Command>) {
-        let mut upkeep = Instant::now();
-        loop {
-            let command = inbox.recv_timeout(LOOK);
-            self.drain();
-            match command {
-                Ok(Command::Watch(ring)) => self.rings.push(ring),
-                Ok(Command::Follow(trail)) => self.trails.push(trail),
-                Ok(Command::Ask(question)) => question(&mut self),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            if upkeep.elapsed() >= UPKEEP {
-                self.metrics.upkeep();
-                upkeep = Instant::now();
-            }
-        }
-    }
-
-    fn drain(&mut self) {
-        let mut rings = std::mem::take(&mut self.rings);
-        for ring in &mut rings {
-            while let Ok(sample) = ring.pop() {
-                self.take(sample);
-            }
-        }
-        rings.retain(|ring| !(ring.is_abandoned() && ring.is_empty()));
-        self.rings = rings;
-        for trail in &mut self.trails {
-            while let Ok(record) = trail.pop() {
-                self.timelines.take(&record);
-            }
-        }
-        self.trails
-            .retain(|trail| !(trail.is_abandoned() && trail.is_empty()));
-    }
-
-    fn take(&mut self, sample: Sample) {
-        let metrics = &self.metrics;
-        match sample {
-            Sample::Turn {
-                call,
-                turn,
-                times,
-                over,
-            } => {
-                self.hdr.turn(&times);
-                let turn = turn.as_u32();
-                self.window.turn(epoch_ms(), call, turn, &times, over);
-                let first_chunk = times.first_chunk();
-                metrics
-                    .time_to_first_chunk
-                    .record(first_chunk.as_secs_f64());
-                metrics
-                    .time_to_first_piece
-                    .record(times.first_piece.as_secs_f64());
-                for (histogram, took) in metrics.stages.iter().zip(times.stages) {
-                    histogram.record(took.as_secs_f64());
-                }
-            }
-            Sample::NoAnswer => self.window.no_answer(epoch_ms()),
-            Sample::Overhead(took) => {
-                self.hdr.record(Metric::Overhead, took);
-                metrics.chunk_overhead.record(took.as_secs_f64());
-            }
-            Sample::Cancel(cause, took) => {
-                self.hdr.record(Metric::Cancel, took);
-                metrics.cancel[cause as usize].record(took.as_secs_f64());
-            }
-            Sample::CallLasted(took) => metrics.call_duration.record(took.as_secs_f64()),
-            Sample::Request(times) => metrics.gen_ai.request(&times),
-            Sample::Gaps(gaps) => metrics.gen_ai.gaps(&gaps),
-            Sample::Relay(FromRelay::Gap(gap)) => metrics.caller_gap.record(gap.as_secs_f64()),
-            Sample::Relay(FromRelay::RoundTrip(took)) => {
-                metrics.relay_round_trip.record(took.as_secs_f64());
-            }
-            Sample::Lag(late) => metrics.runtime_lag.record(late.as_secs_f64()),
-        }
-    }
-
-    fn snapshot(&self) -> Snapshot {
-        let summary = |metric| self.hdr.of(metric).summary();
-        Snapshot {
-            first_chunk: summary(Metric::FirstChunk),
-            first_piece: summary(Metric::FirstPiece),
-            overhead: summary(Metric::Overhead),
-            cancel: summary(Metric::Cancel),
-        }
-    }
-
-    fn look(&mut self, columns: usize, turns: usize) -> Look {
-        let view = self.window.view(columns, turns);
-        let mut calls: Vec<u32> = view.latest.iter().map(|seen| seen.call).collect();
-        calls.extend(view.slowest.iter().map(|seen| seen.call));
-        calls.sort_unstable();
-        calls.dedup();
-        let sid = |call| Some((call, self.timelines.sid(call)?.to_owned()));
-        let [first_chunk, first_piece, overhead, cancel, ..] = Metric::ALL;
-        Look {
-            summaries: Metric::ALL
-                .map(|metric| self.hdr.of(metric).summary())
-                .to_vec(),
-            curves: [first_chunk, first_piece, overhead, cancel]
-                .map(|metric| self.hdr.of(metric).curve())
-                .to_vec(),
-            sids: calls.into_iter().filter_map(sid).collect(),
-            view,
-        }
     }
 }

@@ -8,6 +8,7 @@
 //! | what a call is doing right now | `status`, one atomic word a call | the call's task |
 //! | percentiles, the last minutes | `hdr`, `window` | the telemetry thread |
 //! | what happened in a call, for its timeline | `trail`, then `timeline` | the telemetry thread |
+//! | the same for OpenTelemetry, as spans | `otel` | the telemetry thread, then one of its own |
 //! | every event and effect of a call | `journal` | the journal's own thread |
 //!
 //! Calls tell and never ask: what crosses to another thread goes through a bounded lock-free queue,
@@ -16,9 +17,11 @@
 pub mod figures;
 pub mod hdr;
 pub mod journal;
+mod keeper;
 pub mod latency;
 pub(crate) mod line;
 pub mod metrics;
+pub mod otel;
 pub mod perceived;
 pub mod presence;
 pub mod request;

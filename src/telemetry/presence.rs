@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::call::time::CallTime;
 
 use super::status::{Registered, Registry, Status};
-use super::trail::{Mark, Sender, Trail};
+use super::trail::{Mark, Readers, Sender, Trail};
 
 #[derive(Debug)]
 pub struct Presence {
@@ -18,18 +18,20 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// The call has told its setup. It leaves a trail if there are trails and a place is free.
+    /// The call has told its setup. It leaves a trail for its timeline, if a place is free, and for
+    /// its spans.
     pub fn begin(
         registry: &Arc<Registry>,
         trails: Option<&Rc<RefCell<Sender>>>,
         call_sid: &str,
         now: CallTime,
     ) -> Self {
-        let registered = registry.enter(call_sid, trails.is_some());
-        let live = registered.live();
+        let readers = trails.map(|sender| sender.borrow().readers());
+        let registered = registry.enter(call_sid, readers.is_some_and(Readers::shows));
+        let is_read = registered.is_traced() || readers.is_some_and(|readers| readers.spans);
         let trail = trails
-            .filter(|_| registered.is_traced())
-            .map(|sender| Trail::begin(sender, live, now));
+            .filter(|_| is_read)
+            .map(|sender| Trail::begin(sender, &registered, now));
         Self { registered, trail }
     }
 

@@ -38,7 +38,10 @@ pub struct Tokens {
 /// What is known of a request when it is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestTimes {
+    pub turn: TurnId,
     pub end: RequestEnd,
+    /// The first poll.
+    pub sent: CallTime,
     /// Request sent to its end.
     pub took: Micros,
     /// Request sent to first piece; none came of most that fail.
@@ -154,7 +157,9 @@ impl RequestWatch {
         tokens: Option<Tokens>,
     ) -> (Gaps, RequestTimes) {
         let times = RequestTimes {
+            turn: self.turn,
             end,
+            sent: self.sent,
             took: now.since(self.sent),
             first_piece: self.first_piece.map(|at| at.since(self.sent)),
             tokens,

@@ -70,10 +70,14 @@ pub struct Timelines {
 impl Timelines {
     pub fn take(&mut self, record: &Record) {
         let call = record.call;
-        if let Mark::Begun { epoch_ms } = record.mark {
+        if let Mark::Begun {
+            epoch_ms,
+            is_shown: true,
+        } = record.mark
+        {
             self.begin(call, record.words.as_str(), epoch_ms);
         }
-        // The ring may have had no room for the beginning.
+        // The call may have no timeline, or the ring may have had no room for the beginning.
         let Some(timeline) = self.live.get_mut(&call) else {
             return;
         };
@@ -160,7 +164,7 @@ impl Timeline {
     fn count(&mut self, record: &Record) {
         let outline = &mut self.outline;
         match record.mark {
-            Mark::Asked(turn) => outline.turns = turn.as_u32(),
+            Mark::Asked(turn) | Mark::Guessed(turn) => outline.turns = turn.as_u32(),
             Mark::Interrupt => outline.interrupts += 1,
             Mark::Stages(_, split, verdict) => {
                 outline.over += u32::from(matches!(
@@ -208,6 +212,7 @@ fn describe(mark: &Mark) -> Value {
         Mark::Interrupt => json!({"mark": "interrupt"}),
         Mark::Digit => json!({"mark": "digit"}),
         Mark::Asked(turn) => json!({"mark": "asked", "turn": turn.as_u32()}),
+        Mark::Guessed(turn) => json!({"mark": "guessed", "turn": turn.as_u32()}),
         Mark::Merged => json!({"mark": "merged"}),
         Mark::Stages(turn, split, verdict) => {
             let mut json = stages(&split);
@@ -218,6 +223,11 @@ fn describe(mark: &Mark) -> Value {
         Mark::StreamEnded(turn, how) => {
             json!({"mark": "stream_ended", "turn": turn.as_u32(), "how": how})
         }
+        Mark::RequestOver(times) => json!({
+            "mark": "request_over", "turn": times.turn.as_u32(), "took": times.took.0,
+            "input_tokens": times.tokens.map(|tokens| tokens.input),
+            "output_tokens": times.tokens.map(|tokens| tokens.output),
+        }),
         Mark::Chunk {
             turn,
             number,

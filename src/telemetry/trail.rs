@@ -1,8 +1,8 @@
 //! The trail of a call: moments worth showing on its timeline, told to the telemetry thread.
 //!
 //! A record has a fixed size, its words included, and goes through a bounded lock-free ring, so that
-//! a chunk costs a copy and no allocation. Pieces leave no record at all. A call that is not traced
-//! has no trail, and words are copied only where the knob allows.
+//! a chunk costs a copy and no allocation. Pieces leave no record at all. A call of which nobody will
+//! read has no trail, and words are copied only where the knob allows.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,20 +12,23 @@ use crate::call::effect::{Cause, Chunk, HeardBy, Outcome, Source};
 use crate::call::event::Written;
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
-use crate::config::Timelines;
+use crate::config::{Config, Timelines};
 use crate::speech::End;
 
 use super::metrics::Metrics;
+use super::request::RequestTimes;
 use super::stages::Split;
-use super::status::Live;
+use super::status::Registered;
 use super::window::Verdict;
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]
 pub enum Mark {
-    /// The setup has come; the words are the call's sid, the time is the wall clock's.
+    /// The setup has come; the words are the call's sid, the time is the wall clock's. Whether the
+    /// call is one of those that have a timeline.
     Begun {
         epoch_ms: u64,
+        is_shown: bool,
     },
     Prompt,
     /// With what the caller had heard by then, where the relay told.
@@ -33,12 +36,16 @@ pub enum Mark {
     /// A key was pressed; which one is nobody's business.
     Digit,
     Asked(TurnId),
+    /// The same before the prompt was final.
+    Guessed(TurnId),
     Merged,
     /// The way to the first chunk, whole or as far as it came. A turn that the caller cut in time has
     /// no verdict.
     Stages(TurnId, Split, Option<Verdict>),
     /// The model's stream has ended: `completed`, `cut`, or the kind of the failure.
     StreamEnded(TurnId, &'static str),
+    /// All of the response has been read or given up, which may be later: what the request took.
+    RequestOver(RequestTimes),
     Chunk {
         turn: TurnId,
         number: u32,
@@ -113,24 +120,59 @@ impl Words {
     }
 }
 
-/// Slots of a ring: 256 calls with ten records a second fill a sixteenth of it between two looks.
-pub const QUEUE: usize = 2048;
+/// For whom calls leave trails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readers {
+    /// The live page, for some of the calls, and whether it may show words. The spans, too, have
+    /// words only if it may.
+    pub timelines: Timelines,
+    /// The spans, for every call.
+    pub spans: bool,
+}
+
+impl Readers {
+    /// None if nobody would read a trail.
+    pub fn of(config: &Config) -> Option<Self> {
+        let readers = Self {
+            timelines: config.latency.timelines,
+            spans: config.otel.is_on(),
+        };
+        (readers.shows() || readers.spans).then_some(readers)
+    }
+
+    pub fn shows(self) -> bool {
+        self.timelines != Timelines::Off
+    }
+
+    /// Slots of a ring. 256 calls with ten records a second fill a sixteenth of 2048 between two
+    /// looks; when every call leaves a trail, it is enough for 10,000.
+    pub fn slots(self) -> usize {
+        match self.spans {
+            true => 16_384,
+            false => 2_048,
+        }
+    }
+}
 
 /// The sending end, which the calls of one serving thread share.
 #[derive(Debug)]
 pub struct Sender {
     ring: rtrb::Producer<Record>,
-    knob: Timelines,
+    readers: Readers,
     metrics: Arc<Metrics>,
 }
 
 impl Sender {
-    pub fn new(ring: rtrb::Producer<Record>, knob: Timelines, metrics: Arc<Metrics>) -> Self {
+    pub fn new(ring: rtrb::Producer<Record>, readers: Readers, metrics: Arc<Metrics>) -> Self {
         Self {
             ring,
-            knob,
+            readers,
             metrics,
         }
+    }
+
+    pub fn readers(&self) -> Readers {
+        self.readers
     }
 
     fn push(&mut self, record: Record) {
@@ -148,13 +190,17 @@ pub struct Trail {
 }
 
 impl Trail {
-    pub fn begin(sender: &Rc<RefCell<Sender>>, live: &Live, at: CallTime) -> Self {
+    pub fn begin(sender: &Rc<RefCell<Sender>>, call: &Registered, at: CallTime) -> Self {
+        let live = call.live();
         let trail = Self {
             sender: Rc::clone(sender),
             call: live.number,
         };
-        let epoch_ms = live.began_ms;
-        trail.put(at, Mark::Begun { epoch_ms }, &live.call_sid);
+        let mark = Mark::Begun {
+            epoch_ms: live.began_ms,
+            is_shown: call.is_traced(),
+        };
+        trail.put(at, mark, &live.call_sid);
         trail
     }
 
@@ -164,7 +210,7 @@ impl Trail {
 
     /// A mark with what somebody said, which is left out unless the knob allows it.
     pub fn said(&self, at: CallTime, mark: Mark, text: &str) {
-        let allowed = self.sender.borrow().knob == Timelines::Words;
+        let allowed = self.sender.borrow().readers.timelines == Timelines::Words;
         self.put(at, mark, if allowed { text } else { "" });
     }
 

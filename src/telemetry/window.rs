@@ -1,7 +1,7 @@
 //! The last quarter of an hour of turns, for the live page: columns of five seconds, the latest
 //! turns, the slowest ones.
 //!
-//! Owned by the telemetry thread. While no turn is measured, nothing grows and nothing is done.
+//! Owned by the telemetry thread. While no turn is measured, nothing grows.
 
 use std::collections::VecDeque;
 
@@ -116,6 +116,23 @@ impl Window {
         }
     }
 
+    /// The slowest turns of the last quarter of an hour, slowest first.
+    pub fn slowest(&mut self, now_ms: u64) -> &[Seen] {
+        self.expire(now_ms);
+        &self.slowest
+    }
+
+    fn expire(&mut self, now_ms: u64) {
+        let oldest_ms = now_ms.saturating_sub(COLUMN_MS * COLUMNS_MAX as u64);
+        self.slowest.retain(|seen| seen.at_ms >= oldest_ms);
+    }
+
+    /// The turn that took exactly so long, if it was kept.
+    pub fn that_took(&self, micros: u64) -> Option<&Seen> {
+        let mut all = self.slowest.iter().chain(self.latest.iter().rev());
+        all.find(|seen| seen.first_chunk == micros)
+    }
+
     /// The newest `columns` and `turns`, oldest first; the slowest, slowest first.
     pub fn view(&mut self, columns: usize, turns: usize) -> View {
         self.close();
@@ -152,8 +169,7 @@ impl Window {
             max: 0,
             rows: Vec::new(),
         });
-        let oldest_ms = now_ms.saturating_sub(COLUMN_MS * COLUMNS_MAX as u64);
-        self.slowest.retain(|seen| seen.at_ms >= oldest_ms);
+        self.expire(now_ms);
     }
 
     /// Brings the newest column up to date.

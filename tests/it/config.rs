@@ -1,5 +1,7 @@
 //! The configuration: who wins, what is refused and with which words, and what is never shown.
 
+mod secrets;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -110,6 +112,8 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("model", "temperature") => "0.5",
         ("journal", "content") => "full",
         ("latency", "timelines") => "off",
+        ("otel", "endpoint") => "http://127.0.0.1:4318",
+        ("otel", "headers") => "key=value",
         ("relay", "auth_token" | "greeting" | "voice") => "text",
         ("turn", "instructions" | "instructions_file" | "apology" | "goodbye") => "text",
         ("turn", "cut_mark" | "call_warning" | "recover_phrase") => "text",
@@ -270,6 +274,10 @@ fn values_that_cannot_work_are_refused() {
             &["OPENAI_BASE_URL", "https://"],
         ),
         (
+            "[otel]\nendpoint = \"127.0.0.1:4317\"",
+            &["OTEL_EXPORTER_OTLP_ENDPOINT", "over HTTP"],
+        ),
+        (
             "[server]\npublic_url = \"http://a.b\"",
             &["server.public_url", "https://"],
         ),
@@ -330,36 +338,6 @@ fn a_port_that_others_can_reach_needs_a_token_and_a_token_needs_a_url() {
     check_refused("", &[admin], &["server.admin_listen", "admin_open"]);
     good("[server]\nadmin_open = true", &[admin]);
     good("", &[admin, ("FIRSTWORD_SERVER_ADMIN_OPEN", "true")]);
-}
-
-#[test]
-fn a_secret_is_never_shown() {
-    let file = "[relay]\nauth_token = \"s3cret-a\"\n[[model]]\napi_key = \"s3cret-b\"";
-    let url = ("FIRSTWORD_PUBLIC_URL", "https://voice.example.com");
-    let config = good(file, &[url]);
-    assert_eq!(config.relay.auth_token.expose(), "s3cret-a");
-    assert_eq!(config.model().api_key.expose(), "s3cret-b");
-    for shown in [format!("{config:?}"), format!("{config:#?}")] {
-        assert!(!shown.contains("s3cret"), "{shown}");
-        assert!(shown.contains("(secret)"));
-    }
-    assert!(format!("{:?}", good("", &[])).contains("(none)"));
-    // Nor by an error about the line that it stands in.
-    for broken in [
-        "[relay]\nauth_token = \"s3cret-a",
-        "[relay]\nauth_token = s3cret-a",
-        "[relay]\nauth_token = \"s3cret-a\" x",
-        "[relay]\nauth_token = [\"s3cret-a\"]",
-        "[relay]\nauth_token = 5300",
-        "[[model]]\napi_key = 53.00",
-        "[[model]]\napi_key = \"s3cret\"\napi_key = \"s3cret\"",
-    ] {
-        let error = read(broken, &[url]).expect_err("it is broken");
-        assert!(
-            !error.contains("s3cret"),
-            "{broken} is answered by: {error}"
-        );
-    }
 }
 
 #[test]

@@ -156,6 +156,18 @@ async function hostile(sid) {
   say("hostile words stay words");
 }
 
+/** The way that a board takes: by rank, without the id of a call. */
+async function slowest() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  await page.goto(`${live}slowest/1`);
+  await page.waitForSelector(".turn .tag.bad");
+  const { pathname, hash } = new URL(page.url());
+  assert.match(pathname, /^\/calls\/CA/, "the slowest turn's call");
+  assert.match(await page.locator(hash).textContent(), /over budget/, "its turn is the slowest of all");
+  await fits(page, "the slowest turn");
+  say(`the slowest turn is found: ${hash}`);
+}
+
 /** No peer of the demo reads slowly, so a real timeline is told to have had chunks taken back. */
 async function stale() {
   const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
@@ -207,7 +219,7 @@ try {
   const sid = await hostileCall();
   // Some turns must be there, the slow ones among them.
   for (let tries = 0; !(await isUnderWay()); tries++) {
-    assert(tries < 160, "the demo has too few turns after 80 s");
+    assert(tries < 320, "the demo has too few turns after 160 s");
     await new Promise((wait) => setTimeout(wait, 500));
   }
   for (const size of SIZES) {
@@ -218,6 +230,7 @@ try {
   }
   await keyboard();
   await hostile(sid);
+  await slowest();
   await stale();
   await report();
 } catch (error) {

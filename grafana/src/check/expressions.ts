@@ -17,7 +17,7 @@ export interface Panel {
   type: string;
   title?: string;
   description?: string;
-  fieldConfig?: { defaults?: { unit?: string } };
+  fieldConfig?: { defaults?: { unit?: string; links?: { url?: string }[] } };
   targets?: Target[];
   panels?: Panel[];
 }

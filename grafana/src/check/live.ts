@@ -1,12 +1,13 @@
 // Asks a real Prometheus, which scrapes the real server under load, every question of the board and
 // of the rules. Run by `.ci/board` with the addresses of both; waits until all is answered, and fails
-// when that does not happen in time.
+// when that does not happen in time. With `zero-is-data`, for a demo in which nothing goes wrong, an
+// answer that is always 0 is one too (`npm run ask`).
 
 import { readFileSync } from "node:fs";
 
-import { Board, Expression, compared, expressions, filled } from "./expressions.js";
+import { Board, Expression, compared, expressions, filled, panels } from "./expressions.js";
 
-const [boardFile = "", reasonsFile = "", prometheus = "", metrics = "", seconds = "60"] =
+const [boardFile = "", reasonsFile = "", prometheus = "", metrics = "", seconds = "60", zero = ""] =
   process.argv.slice(2);
 const board = JSON.parse(readFileSync(boardFile, "utf8")) as Board;
 /** Reasons by place for what may be zero or without data, and by name for metrics on no panel. */
@@ -68,7 +69,7 @@ async function unanswered(questions: Expression[]): Promise<string[]> {
     const isFine =
       answer === "data" ||
       place in reasons.none ||
-      (answer === "zero" && place in reasons.zero);
+      (answer === "zero" && (zero === "zero-is-data" || place in reasons.zero));
     if (!isFine) {
       faults.push(`${place}: ${answer === "zero" ? "always 0" : "no finite data"}: ${expr}`);
     }
@@ -94,6 +95,57 @@ async function offBoard(): Promise<string[]> {
   ];
 }
 
+interface Sample {
+  metric: Record<string, string>;
+  value: [number, string];
+}
+
+/** The address of a data link for one sample, as Grafana fills it in. */
+function address(link: string, { metric, value: [, value] }: Sample): string {
+  return link
+    .replace(/\$\{__field\.labels\.(\w+)\}/g, (_, label: string) => metric[label] ?? "")
+    .replaceAll("${__value.raw}", String(Number(value)));
+}
+
+/** Samples whose link does not lead to the timeline of the very turn that they stand for. */
+async function brokenLinks(): Promise<string[]> {
+  const faults: string[] = [];
+  let followed = 0;
+  for (const panel of panels(board)) {
+    const expr = filled(panel.targets?.[0]?.expr ?? "", "30s");
+    for (const { url } of panel.fieldConfig?.defaults?.links ?? []) {
+      const { result } = await get<{ result: Sample[] }>("/api/v1/query", { query: expr });
+      for (const sample of result) {
+        followed += 1;
+        const fault = await follow(address(url ?? "", sample), Number(sample.value[1]));
+        faults.push(...(fault === undefined ? [] : [`a link of "${panel.title}": ${fault}`]));
+      }
+    }
+  }
+  console.log(`board: ${followed} links followed`);
+  return followed === 0 ? [...faults, "there was no link to follow"] : faults;
+}
+
+async function follow(link: string, seconds: number): Promise<string | undefined> {
+  const way = (await fetch(link, { redirect: "manual" })).headers.get("location");
+  const turn = /#turn-(\d+)$/.exec(way ?? "")?.[1];
+  if (way === null || turn === undefined) {
+    return `${link} leads nowhere`;
+  }
+  const timeline = new URL(way, link);
+  const answer = await fetch(`${timeline.origin}${timeline.pathname}.json`);
+  const { marks } = (await answer.json()) as {
+    marks: { mark: string; turn: number; first_chunk: number }[];
+  };
+  const isIt = marks.some(
+    (mark) =>
+      mark.mark === "stages" &&
+      mark.turn === Number(turn) &&
+      mark.first_chunk === Math.round(seconds * 1e6),
+  );
+  return isIt ? undefined : `${link} leads to ${way}, which took another time`;
+}
+
 const ofBoard = expressions(board).flatMap(({ place, expr }) =>
   compared(filled(expr, "30s")).map((part) => ({ place, expr: part })),
 );
@@ -103,7 +155,7 @@ while (faults.length > 0 && Date.now() - begun < Number(seconds) * 1000) {
   await new Promise((resolve) => setTimeout(resolve, 2000));
   faults = await unanswered(questions);
 }
-faults.push(...(await offBoard()));
+faults.push(...(await offBoard()), ...(await brokenLinks()));
 faults.forEach((fault) => console.error(`board: ${fault}`));
 console.log(`board: ${questions.length} questions to Prometheus, ${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;

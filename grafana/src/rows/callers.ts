@@ -1,6 +1,6 @@
 // Row 1: can callers feel it?
 
-import { atLeast, atMost, bars, heatmap, limitLine, lines, livePage, neutral, stat } from "../panels.js";
+import { atLeast, atMost, barsOfNow, heatmap, limitLine, lines, neutral, slowTurn, stat } from "../panels.js";
 import { MAY_MISS, SELECTED, TTFC, missed, quantile } from "../queries.js";
 
 export const CALLERS = "Can callers feel it?";
@@ -79,15 +79,16 @@ export const callers = () => [
     },
     `sum by (le) (increase(${TTFC}_bucket${SELECTED}[$__rate_interval]))`,
   ),
-  bars(
+  barsOfNow(
     {
-      title: "Slowest turns, by instance",
+      title: "Slowest turns",
       unit: "s",
-      description: "The bucket of the slowest turn. A click opens the instance's live page, which has the calls and their timelines.",
+      description:
+        "The slowest turns of the last 15 minutes, to the microsecond. A click on one opens its call's timeline on the live page; no id is a label.",
       span: 12,
     },
-    [["{{instance}}", quantile(1, TTFC, ["instance"])]],
-  ).dataLinks([livePage("Timelines on the live page")]),
+    [["{{instance}} {{rank}}", `sort_desc(firstword_slowest_turn_seconds${SELECTED} > 0)`]],
+  ).dataLinks([slowTurn("Timeline of this turn")]),
   lines(
     {
       title: "What the caller perceives",

@@ -12,14 +12,24 @@ export const calls = () => [
     {
       title: "Calls begun and ended",
       unit: "none",
-      description: "Calls a second, by what ended them, and the calls and model streams that are up.",
-      span: 12,
+      description: "Calls a second, by what ended them.",
+      span: 6,
     },
     [
       ["begun", rate("firstword_calls_started_total")],
       ["{{reason}}", rate("firstword_calls_ended_total", ["reason"])],
-      ["calls up", `sum(firstword_calls_active${SELECTED})`],
-      ["streams up", `sum(firstword_llm_streams_active${SELECTED})`],
+    ],
+  ),
+  lines(
+    {
+      title: "Calls and streams",
+      unit: "none",
+      description: "Calls that are up, and model streams that are open.",
+      span: 6,
+    },
+    [
+      ["calls", `sum(firstword_calls_active${SELECTED})`],
+      ["streams", `sum(firstword_llm_streams_active${SELECTED})`],
     ],
   ),
   lines(

@@ -1,7 +1,7 @@
 // Row 3: interruptions, and whether we stop in time.
 
 import { atMost, lines, stat } from "../panels.js";
-import { SELECTED, quantile, rate } from "../queries.js";
+import { SELECTED, quantile, rate, selected } from "../queries.js";
 
 export const INTERRUPTIONS = "Interruptions";
 
@@ -40,6 +40,7 @@ export const interruptions = () => [
       unit: "none",
       description: "Chunks begun after their turn had died. Must stay 0; anything else is a bug of ours.",
       span: 4,
+      height: 8,
     },
     `sum(firstword_stale_chunks_sent_total${SELECTED})`,
     atMost(1, 1),
@@ -79,6 +80,47 @@ export const interruptions = () => [
     [
       ["{{boundary}}", rate("firstword_chunks_sent_total", ["boundary"])],
       ["pieces", rate("firstword_pieces_total")],
+    ],
+  ),
+  lines(
+    {
+      title: "Whose words",
+      unit: "none",
+      description:
+        "Chunks written a second that were not the model's, by why we spoke; and end-of-call markers in the wrong mouth, which are refused.",
+      span: 8,
+    },
+    [
+      [
+        "{{source}}",
+        `sum by (source) (rate(firstword_phrases_total${selected('source!="model"')}[$__rate_interval]))`,
+      ],
+      ["marker refused: {{seen}}", rate("firstword_markers_refused_total", ["seen"])],
+    ],
+  ),
+  lines(
+    {
+      title: "Guesses",
+      unit: "none",
+      description:
+        "Replies a second that were begun before the prompt was final, and pieces made for nothing; none while turn.speculate is off.",
+      span: 8,
+    },
+    [
+      ["{{result}}", rate("firstword_guesses_total", ["result"])],
+      ["pieces wasted", rate("firstword_guess_pieces_wasted_total")],
+    ],
+  ),
+  lines(
+    {
+      title: "Head start of right guesses",
+      unit: "s",
+      description: "How much earlier the first chunk was ready than without the guess.",
+      span: 8,
+    },
+    [
+      ["p50", quantile(0.5, "firstword_guess_saved_seconds")],
+      ["p95", quantile(0.95, "firstword_guess_saved_seconds")],
     ],
   ),
 ];

@@ -11,7 +11,7 @@ export const process = () => [
       title: "CPU",
       unit: "none",
       description: "Cores in use, user and system.",
-      span: 8,
+      span: 6,
     },
     [["{{instance}}", rate("process_cpu_seconds_total", ["instance"])]],
   ),
@@ -20,7 +20,7 @@ export const process = () => [
       title: "Memory",
       unit: "bytes",
       description: "Resident memory. It grows with calls and falls when they end.",
-      span: 8,
+      span: 6,
     },
     [["{{instance}}", `sum by (instance) (process_resident_memory_bytes${SELECTED})`]],
   ),
@@ -29,7 +29,7 @@ export const process = () => [
       title: "How late the serving threads are",
       unit: "s",
       description: "Lateness of a 10 ms tick. Up to 1 ms is the timer's own; more is waited for by every call of the thread.",
-      span: 8,
+      span: 6,
     },
     [
       ["p50", quantile(0.5, "firstword_runtime_lag_seconds")],
@@ -39,34 +39,44 @@ export const process = () => [
   lines(
     {
       title: "Descriptors",
-      unit: "none",
-      description: "Open file descriptors against the limit. A call has one, a model connection one.",
-      span: 8,
+      unit: "percentunit",
+      description: "Open file descriptors, of those that may be open. A call has one, a model connection one.",
+      span: 6,
     },
-    [
-      ["open", `sum(process_open_fds${SELECTED})`],
-      ["limit", `sum(process_max_fds${SELECTED})`],
-    ],
+    [["in use", `sum(process_open_fds${SELECTED}) / sum(process_max_fds${SELECTED})`]],
   ),
   lines(
     {
       title: "Lost records",
       unit: "none",
-      description: "Samples and journal lines a second that a full queue dropped, and journal writes that failed. Calls never wait for either.",
+      description: "Samples and journal lines a second that a full queue dropped, journal writes that failed, and spans that never reached the trace collector. Calls never wait for any of them.",
       span: 8,
     },
     [
       ["{{queue}} dropped", rate("firstword_queue_dropped_total", ["queue"])],
       ["journal writes failed", rate("firstword_journal_errors_total")],
+      ["spans dropped: {{reason}}", rate("firstword_spans_dropped_total", ["reason"])],
+    ],
+  ),
+  lines(
+    {
+      title: "Traces",
+      unit: "none",
+      description: "Spans a second that the trace collector has taken, and posts to it that failed; nothing while otel.endpoint is not set.",
+      span: 8,
+    },
+    [
+      ["spans", rate("firstword_spans_exported_total")],
+      ["posts failed", rate("firstword_span_exports_failed_total")],
     ],
   ),
   stat(
-    { title: "Up since", unit: "dateTimeFromNow", description: "The newest start of a process.", span: 4 },
+    { title: "Up since", unit: "dateTimeFromNow", description: "The newest start of a process.", span: 4, height: 8 },
     `max(process_start_time_seconds${SELECTED}) * 1000`,
     neutral(),
   ),
   stat(
-    { title: "Instances", unit: "none", description: "Instances that are up, by version.", span: 4 },
+    { title: "Instances", unit: "none", description: "Instances that are up, by version.", span: 4, height: 8 },
     `count by (version) (firstword_build_info${SELECTED})`,
     neutral(),
   ),

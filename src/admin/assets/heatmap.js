@@ -54,7 +54,8 @@ function drawScales(ctx, { x, y, low, high, room, from, to }) {
   ctx.textBaseline = "top";
   const step = [15, 30, 60, 120, 180, 300].find((one) => ((to - from) / one) * 64 <= room.right - room.left) || 600;
   for (let at = Math.ceil(from / step) * step; at < to; at += step) {
-    ctx.fillText(clock(at * 1000).slice(0, step < 60 ? 8 : 5), Math.min(x(at), room.right - 20), room.bottom + 6);
+    // One that would be cut off at the edge, or moved over its neighbour, is left out.
+    if (x(at) <= room.right - 24) ctx.fillText(clock(at * 1000).slice(0, step < 60 ? 8 : 5), x(at), room.bottom + 6);
   }
 }
 

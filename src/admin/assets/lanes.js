@@ -52,12 +52,12 @@ function drawTurn(picture, turn, { x, y, scale }) {
     picture.append(rect);
   };
   const room = ((turn.until - turn.prompt.t) / 1e6) * scale;
-  const words = turn.prompt.text || "prompt";
+  const words = turn.own ? "" : turn.prompt.text || "prompt";
   const letters = Math.floor(room / 6.2) - 2;
   if (letters > 3) drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: `${turn.number} ${words.slice(0, letters)}`, kind: "", title: words });
   else drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: room > 14 ? turn.number : "", kind: "", title: words });
   const first = turn.firstPiece ?? turn.streamEnd ?? turn.end;
-  box("model", turn.asked, first, "asked", `turn ${turn.number}: waiting for the first piece, ${time(first - turn.asked)}`);
+  if (!turn.own) box("model", turn.asked, first, "asked", `turn ${turn.number}: waiting for the first piece, ${time(first - turn.asked)}`);
   if (turn.firstPiece != null) {
     box("model", turn.firstPiece, turn.streamEnd ?? turn.end, "stream", `turn ${turn.number}: pieces for ${time((turn.streamEnd ?? turn.end) - turn.firstPiece)}`);
   }

@@ -1,7 +1,7 @@
 // One call: the picture, and the same turn by turn in words.
 
 const WHY = { words: "enough words", clause: "end of a clause", sentence: "end of a sentence", reply: "end of the reply" };
-const SOURCES = { apology: "our apology", goodbye: "our goodbye" };
+const SOURCES = { apology: "our apology", goodbye: "our goodbye", reprompt: "the caller was silent", recovery: "after an interrupt without words", warning: "the time is almost up" };
 
 /** Puts the marks of a call together into turns. */
 function readCall(data) {
@@ -9,6 +9,11 @@ function readCall(data) {
   let turn = null;
   let prompt = null;
   const by = new Map();
+  const begin = (number, at, more) => {
+    turn = { number, asked: at, chunks: [], end: at, outcome: "live", ...more };
+    call.turns.push(turn);
+    by.set(number, turn);
+  };
   for (const mark of data.marks) {
     call.end = Math.max(call.end, mark.t);
     const of = by.get(mark.turn);
@@ -16,13 +21,15 @@ function readCall(data) {
       case "prompt": prompt = mark; break;
       case "interrupt": call.interrupts.push({ ...mark, during: turn && turn.number }); break;
       case "merged": prompt = { ...prompt, merged: true }; break;
-      case "asked":
-        turn = { number: mark.turn, prompt: prompt || mark, asked: mark.t, chunks: [], end: mark.t, outcome: "live" };
-        call.turns.push(turn);
-        by.set(mark.turn, turn);
-        break;
+      case "asked": begin(mark.turn, mark.t, { prompt: prompt || mark }); break;
+      // Asked before the prompt was final; whether it was right, the way to its first chunk tells.
+      case "guessed": begin(mark.turn, mark.t, { prompt: { t: mark.t }, guessed: true }); break;
       case "heard": if (turn) turn.heard = mark; break;
-      default: if (of) turnMark(of, mark);
+      default:
+        // Words of our own answer no prompt, and nobody was asked for them.
+        if (mark.mark === "chunk" && !of) begin(mark.turn, mark.t, { prompt: { t: mark.t }, own: true });
+        if (mark.mark === "stages" && of && of.guessed && prompt && mark.read === prompt.t) of.prompt = prompt;
+        if (by.has(mark.turn)) turnMark(by.get(mark.turn), mark);
     }
   }
   call.turns.forEach((one, place) => finishTurn(one, call.turns[place + 1], call));
@@ -39,10 +46,14 @@ function turnMark(turn, mark) {
         turn.firstPiece = mark.read + frame_parse + prompt_build + llm_connect + llm_first_piece;
       }
       break;
+    case "request_over": turn.tokens = mark.output_tokens == null ? null : mark; break;
     case "stream_ended": Object.assign(turn, { streamEnd: mark.t, how: mark.how }); break;
     case "chunk": turn.chunks.push({ ...mark }); break;
     case "written": { const chunk = turn.chunks[mark.number]; if (chunk) chunk.written = mark.t; break; }
-    case "aborted": turn.aborted = mark; break;
+    case "aborted":
+      turn.aborted = mark;
+      if (mark.cause === "wrong_guess") turn.outcome = "wrong_guess";
+      break;
     case "turn_ended": turn.outcome = mark.outcome; break;
   }
 }
@@ -130,16 +141,22 @@ function turnCard(turn, call, state) {
   const tags = [el("span", { class: `tag ${turn.outcome === "error" ? "bad" : ""}` }, turn.outcome.replaceAll("_", " ")),
     verdict === "over_budget" ? el("span", { class: "tag bad" }, `over budget: ${STAGE_NAMES[longest(stages)][0]}`) : null,
     verdict === "no_answer" ? el("span", { class: "tag bad" }, "no answer") : null,
+    turn.guessed ? el("span", { class: "tag" }, "begun before the prompt was final") : null,
     turn.prompt.merged ? el("span", { class: "tag" }, "merged with the prompt before") : null];
   const cuts = call.interrupts.filter((cut) => cut.during === turn.number);
   return el("section", { class: "card turn", id: `turn-${turn.number}`, "aria-label": `Turn ${turn.number}` },
-    el("div", { class: "head" }, el("h2", {}, `Turn ${turn.number}`), el("span", { class: "note" }, `at ${time(turn.prompt.t)}`), tags,
+    el("div", { class: "head" }, el("h2", {}, `Turn ${turn.number}`), el("span", { class: "note" }, `at ${time(turn.prompt.t)}${tokens(turn)}`), tags,
       el("span", { class: "right" }, turn.stages && turn.stages.whole ? time(turn.stages.first_chunk) : "")),
     stages ? stageBar(stages, budget, Math.max(2 * budget, turn.stages.first_chunk), inWords(stages)) : null,
     turn.prompt.text ? el("p", { class: "said" }, el("span", { class: "dim" }, "caller "), el("b", { class: "quote" }, turn.prompt.text)) : null,
     chunkList(turn),
     cuts.map((cut) => el("p", { class: "said" }, el("span", { class: "tag bad" }, "interrupt"), ` at ${time(cut.t)}`,
       turn.heard ? `; heard ${turn.heard.bytes} bytes (${turn.heard.by})` : "", cut.text ? el("span", { class: "dim quote" }, ` up to “${cut.text}”`) : "")));
+}
+
+/** What the provider counted; it tells nothing of a request that was cut. */
+function tokens({ tokens: told }) {
+  return told ? ` · ${count(told.input_tokens)} tokens in, ${count(told.output_tokens)} out` : "";
 }
 
 function chunkList(turn) {

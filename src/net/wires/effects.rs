@@ -27,7 +27,7 @@ impl<M: Model> Effects for Wires<M> {
 
     fn guess(&mut self, turn: TurnId, history: &History) {
         self.free_stream();
-        self.mark(self.now(), Mark::Asked(turn));
+        self.mark(self.now(), Mark::Guessed(turn));
         if let Some(journal) = &mut self.journal {
             journal.guess(turn, history);
         }

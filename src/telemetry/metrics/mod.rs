@@ -32,6 +32,8 @@ pub struct Metrics {
     pub turns_no_answer: Counters<7>,
     pub turns_over_budget: Counters<6>,
     pub time_to_first_chunk: Histogram,
+    /// The slowest first.
+    pub slowest_turns: [Gauge; 10],
     pub stages: [Histogram; 6],
     pub time_to_first_piece: Histogram,
     pub chunk_overhead: Histogram,
@@ -65,6 +67,9 @@ pub struct Metrics {
     pub runtime_lag: Histogram,
     pub queue_dropped: Counters<2>,
     pub journal_errors: Counter,
+    pub spans_exported: Counter,
+    pub spans_dropped: Counters<3>,
+    pub span_exports_failed: Counter,
     handle: PrometheusHandle,
 }
 

@@ -138,6 +138,15 @@ impl Register {
         gauge
     }
 
+    pub fn gauges<const N: usize>(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        (label, values): (&'static str, [&'static str; N]),
+    ) -> [Gauge; N] {
+        values.map(|value| self.gauge_with(name, help, vec![Label::new(label, value)]))
+    }
+
     pub fn histogram(&self, name: &'static str, help: &'static str) -> Histogram {
         self.histogram_with(name, help, Vec::new())
     }

@@ -37,11 +37,13 @@ const CALL_ENDS: [&str; 8] = [
 const SOCKET_LOSSES: [&str; 4] = ["gone", "silent", "write", "invalid"];
 const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
 const QUEUES: [&str; 2] = ["samples", "journal"];
+const SPAN_DROPS: [&str; 3] = ["queue", "refused", "unsent"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];
 const TOKENS: [&str; 2] = ["input", "output"];
 const INTERRUPTIONS: [&str; 3] = ["barge_in", "prompt_replaced", "late"];
 const GUESSES: [&str; 2] = ["hit", "miss"];
 const WRONG_MOUTH: [&str; 2] = ["prompt", "echo"];
+const RANKS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 const SIGNATURES: [&str; 2] = ["valid", "invalid"];
 
 impl Metrics {
@@ -125,6 +127,11 @@ impl Metrics {
             time_to_first_chunk: r.histogram(
                 "firstword_time_to_first_chunk_seconds",
                 "Final prompt read to first chunk written",
+            ),
+            slowest_turns: r.gauges(
+                "firstword_slowest_turn_seconds",
+                "Time to first chunk of the slowest turns of the last 15 minutes; 0 where there are fewer",
+                ("rank", RANKS),
             ),
             stages: r.histograms(
                 "firstword_turn_stage_duration_seconds",
@@ -266,6 +273,19 @@ impl Metrics {
             journal_errors: r.counter(
                 "firstword_journal_errors_total",
                 "Journal writes that failed",
+            ),
+            spans_exported: r.counter(
+                "firstword_spans_exported_total",
+                "Spans that the trace collector has taken",
+            ),
+            spans_dropped: r.counters(
+                "firstword_spans_dropped_total",
+                "Spans that no full queue took, that the collector refused, or that were left at the end",
+                ("reason", SPAN_DROPS),
+            ),
+            span_exports_failed: r.counter(
+                "firstword_span_exports_failed_total",
+                "Posts to the trace collector that failed; their spans are sent again",
             ),
             handle: r.handle(),
         }

@@ -1,5 +1,6 @@
 //! Calls and their timelines, as the private port tells them.
 
+use firstword::sim::answer::{Answer, Asked, Step};
 use serde_json::Value;
 
 use super::super::world::http::get;
@@ -216,5 +217,56 @@ fn a_hostile_sid_becomes_a_harmless_name() {
         let calls = json(&world, "/calls.json").await;
         assert_eq!(calls["live"].as_array().map(Vec::len), Some(0));
         assert_eq!(calls["outlines"][0]["ended"], "caller_hangup");
+    });
+}
+
+#[test]
+fn a_slow_turn_of_the_metrics_leads_to_its_timeline() {
+    on_runtime(async {
+        let gaps = |asked: &Asked| {
+            Answer::Stream(vec![
+                Step::Wait(ms([1, 40, 20][asked.number % 3])),
+                Step::Piece("Yes, indeed.".to_owned()),
+                Step::Finish("stop"),
+                Step::Done,
+            ])
+        };
+        let world = World::start(gaps).await;
+        let mut phone = Phone::call_as(&world, "CAslow").await;
+        for _ in 0..3 {
+            phone.say("Is it?").await;
+            phone.hear("Yes, indeed.").await;
+        }
+        world
+            .until("firstword_time_to_first_chunk_seconds_count", 3.0)
+            .await;
+        let metrics = world.metrics().await;
+        let series = |rank: u32| format!(r#"firstword_slowest_turn_seconds{{rank="{rank}"}}"#);
+        let times: Vec<_> = (1..=4).map(|rank| metrics.value(&series(rank))).collect();
+        assert!(times[0] > times[1] && times[1] > times[2], "{times:?}");
+        assert_eq!(times[3], 0.0, "there are no more");
+        let way = async |path: String| {
+            let answer = get(world.server.private, &path).await;
+            (
+                answer.status,
+                answer.header("location").map(ToOwned::to_owned),
+            )
+        };
+        let to = |turn: u32| (302, Some(format!("/calls/CAslow#turn-{turn}")));
+        assert_eq!(way("/slowest/1".to_owned()).await, to(2));
+        assert_eq!(way("/slowest/2".to_owned()).await, to(3));
+        // The rank on a board may be an old one; the time is that of one turn.
+        assert_eq!(way(format!("/slowest/1?seconds={}", times[2])).await, to(1));
+        for path in [
+            "4",
+            "0",
+            "-1",
+            "one",
+            "1?seconds=0.5",
+            "1?seconds=NaN",
+            "1?seconds=",
+        ] {
+            assert_eq!(way(format!("/slowest/{path}")).await, (404, None), "{path}");
+        }
     });
 }

@@ -146,8 +146,18 @@ fn the_window_is_bounded_and_knows_the_slowest() {
         oldest >= Some(10_000 - COLUMNS_MAX as u32 - 1),
         "{oldest:?} is long past"
     );
+    let slowest = view.slowest[0].first_chunk;
+    assert_eq!(
+        window.that_took(slowest).map(|seen| seen.first_chunk),
+        Some(slowest)
+    );
     let few = window.view(3, 5);
     assert_eq!((few.columns.len(), few.latest.len()), (3, 5));
+    let later = 1_000_000 + (10_000 + COLUMNS_MAX as u64) * COLUMN_MS;
+    assert!(
+        window.slowest(later).is_empty(),
+        "they grow old although nothing happens"
+    );
 }
 
 #[test]

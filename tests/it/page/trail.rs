@@ -13,7 +13,7 @@ use firstword::speech::End;
 use firstword::telemetry::metrics::Metrics;
 use firstword::telemetry::status::{Registered, Registry};
 use firstword::telemetry::timeline::{ENDED_MAX, Timelines};
-use firstword::telemetry::trail::{Mark, Record, Sender, Trail};
+use firstword::telemetry::trail::{Mark, Readers, Record, Sender, Trail};
 
 /// One serving thread's sender, and the other end of its ring.
 struct Bench {
@@ -27,8 +27,12 @@ impl Bench {
     fn new(slots: usize) -> Self {
         let (producer, ring) = rtrb::RingBuffer::new(slots);
         let metrics = Arc::new(Metrics::new(&Config::default()));
+        let readers = Readers {
+            timelines: Knob::Words,
+            spans: false,
+        };
         Self {
-            sender: Rc::new(RefCell::new(Sender::new(producer, Knob::Words, metrics))),
+            sender: Rc::new(RefCell::new(Sender::new(producer, readers, metrics))),
             ring,
             registry: Arc::default(),
             timelines: Timelines::default(),
@@ -37,7 +41,7 @@ impl Bench {
 
     fn call(&self, sid: &str) -> (Registered, Trail) {
         let registered = self.registry.enter(sid, true);
-        let trail = Trail::begin(&self.sender, registered.live(), CallTime::ZERO);
+        let trail = Trail::begin(&self.sender, &registered, CallTime::ZERO);
         (registered, trail)
     }
 
