@@ -8,8 +8,12 @@ use super::effect::CloseCode;
 use super::event::Rejection;
 use super::time::{CallTime, Micros};
 
+/// Takes memory with the first such frame, so that a call without one is small.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Flood {
+pub struct Flood(Option<Box<Rejected>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Rejected {
     /// When the last ones came, oldest first.
     times: VecDeque<CallTime>,
     binary: u32,
@@ -29,12 +33,13 @@ impl Flood {
             // A newer relay may well send what we do not know (row B18).
             return None;
         }
+        let Rejected { times, binary } = &mut **self.0.get_or_insert_default();
         if why == Rejection::Binary {
-            self.binary += 1;
-            return (self.binary > BINARY_MAX).then_some(CloseCode::Unsupported);
+            *binary += 1;
+            return (*binary > BINARY_MAX).then_some(CloseCode::Unsupported);
         }
-        self.times.retain(|at| now.since(*at) <= WINDOW);
-        self.times.push_back(now);
-        (self.times.len() > MALFORMED_MAX).then_some(CloseCode::Policy)
+        times.retain(|at| now.since(*at) <= WINDOW);
+        times.push_back(now);
+        (times.len() > MALFORMED_MAX).then_some(CloseCode::Policy)
     }
 }

@@ -7,13 +7,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::time::{CallTime, Micros};
 
+/// Takes memory with the first prompt, so that a call that only listens is small.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Recent {
-    /// Letters and digits of the newest prompt.
+pub struct Recent(Option<Box<Prompts>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Prompts {
+    /// Letters and digits of the newest one.
     newest: String,
     at: CallTime,
-    /// Fingerprints of the last ones; the newest is at `next - 1`.
+    /// Fingerprints of the last ones.
     prints: [u64; KEPT],
+    /// Where the next fingerprint goes.
     next: usize,
 }
 
@@ -25,27 +30,33 @@ const REPEAT_MAX: Micros = Micros::from_millis(1_500);
 
 impl Recent {
     pub fn took(&mut self, now: CallTime, text: &str) {
-        self.newest.clear();
-        self.newest.extend(letters(text));
-        self.at = now;
-        self.prints[self.next % KEPT] = fingerprint(text);
-        self.next = (self.next + 1) % KEPT;
+        let prompts = self.0.get_or_insert_default();
+        prompts.newest.clear();
+        prompts.newest.extend(letters(text));
+        prompts.at = now;
+        prompts.prints[prompts.next % KEPT] = fingerprint(text);
+        prompts.next = (prompts.next + 1) % KEPT;
     }
 
     /// The newest prompt once more, at once.
     pub fn repeats_newest(&self, now: CallTime, text: &str) -> bool {
-        now.since(self.at) <= REPEAT_MAX && letters(text).eq(self.newest.chars())
+        self.0.as_ref().is_some_and(|prompts| {
+            now.since(prompts.at) <= REPEAT_MAX && letters(text).eq(prompts.newest.chars())
+        })
     }
 
     /// One of the last prompts.
     pub fn holds(&self, text: &str) -> bool {
-        self.prints.contains(&fingerprint(text))
+        let prompts = self.0.as_ref();
+        prompts.is_some_and(|prompts| prompts.prints.contains(&fingerprint(text)))
     }
 
     /// What was understood on the way to the newest prompt.
     pub fn begins_with(&self, partial: &str) -> bool {
-        let mut newest = self.newest.chars();
-        letters(partial).all(|letter| newest.next() == Some(letter))
+        self.0.as_ref().is_some_and(|prompts| {
+            let mut newest = prompts.newest.chars();
+            letters(partial).all(|letter| newest.next() == Some(letter))
+        })
     }
 }
 
