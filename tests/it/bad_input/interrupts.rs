@@ -41,6 +41,14 @@ fn b05_an_interrupt_for_the_previous_reply_mends_only_its_history() {
         &format!("{told} | say [One two] | abort 2"),
         "1 completed | barge-in | 2 interrupted | heard 7 exact",
     );
+    // Nothing of it was heard, so that the model was asked again; for all we knew.
+    check(
+        "caller: hi | piece: One two three | written | interrupt: | rejoined | interrupt: One two | \
+         reply: So. | written | caller: yes",
+        "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi | last [So.] | \
+         ask 3: user hi / assistant One two So. / user yes",
+        "barge-in | 1 interrupted | heard 0 exact | late | heard 7 exact | 2 completed",
+    );
     // It fits nowhere, or says nothing: speech stops.
     for words in ["interrupt: something else", "interrupt:", "interrupt"] {
         let heard = if words == "interrupt:" {
