@@ -141,9 +141,9 @@ impl History {
         }
     }
 
-    /// The reply before the prompt that waits for its answer.
+    /// The reply before the one that runs.
     pub fn said_before(&self) -> Option<&Said> {
-        let place = self.place_before()?;
+        let place = self.place_heard_late()?;
         match self.messages.get(place) {
             Some(Message::Assistant(said)) => Some(said),
             _ => None,
@@ -153,7 +153,7 @@ impl History {
     /// Mends what was heard of that reply; one of which nothing was heard is taken out, and the
     /// prompts on its sides are one.
     pub fn mend_before(&mut self, heard: usize) {
-        let Some(place) = self.place_before() else {
+        let Some(place) = self.place_heard_late() else {
             return;
         };
         if let Some(Message::Assistant(said)) = self.messages.get_mut(place) {
@@ -204,6 +204,16 @@ impl History {
                     Playing::On | Playing::Stopped => "",
                 },
             },
+        }
+    }
+
+    /// The place of the newest message of ours while a reply runs. It is the last of all if nothing
+    /// of it was heard, and the model was asked again.
+    fn place_heard_late(&self) -> Option<usize> {
+        let last = self.messages.len().checked_sub(1)?;
+        match self.messages.get(last) {
+            Some(Message::Assistant(_)) => Some(last),
+            _ => self.place_before(),
         }
     }
 

@@ -46,6 +46,10 @@ impl Call {
         let Some(said) = self.history.last_said() else {
             return;
         };
+        if said.spoken().written == 0 {
+            // It was cut before a word of it had left us.
+            return;
+        }
         let mut heard = heard::on_interrupt(said.spoken(), interrupt);
         if heard.by.is_estimate() {
             // Playback may have been stopped before: a guess never adds words to what was heard.

@@ -23,6 +23,7 @@ mod journal; // a call as lines of JSON
 mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
 mod measure; // counters, stages, budgets
+mod metamorphic; // calls played twice, with a change that must not matter
 mod otel; // traces reach a collector
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket

@@ -1,6 +1,6 @@
 //! Rows about interrupts: in their place, out of order, twice, without words, and of nothing.
 
-use firstword::call::rules::{Recovery, Rules};
+use firstword::call::rules::{Recovery, Rules, Silence};
 use firstword::call::time::Micros;
 
 use super::{check, check_with, rules};
@@ -40,6 +40,14 @@ fn b05_an_interrupt_for_the_previous_reply_mends_only_its_history() {
         &format!("{before} | piece: One two three | written | interrupt: One two"),
         &format!("{told} | say [One two] | abort 2"),
         "1 completed | barge-in | 2 interrupted | heard 7 exact",
+    );
+    // Nothing of it was heard, so that the model was asked again; for all we knew.
+    check(
+        "caller: hi | piece: One two three | written | interrupt: | rejoined | interrupt: One two | \
+         reply: So. | written | caller: yes",
+        "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi | last [So.] | \
+         ask 3: user hi / assistant One two So. / user yes",
+        "barge-in | 1 interrupted | heard 0 exact | late | heard 7 exact | 2 completed",
     );
     // It fits nowhere, or says nothing: speech stops.
     for words in ["interrupt: something else", "interrupt:", "interrupt"] {
@@ -104,6 +112,26 @@ fn b07_a_second_interrupt_only_refines_what_was_heard() {
             &format!("{cut} | {again} | caller: no"),
             &format!("{effects} | ask 2: {said}"),
             &format!("{notes}{heard}{merged}"),
+        );
+    }
+}
+
+#[test]
+fn b07_an_interrupt_that_comes_twice_tells_nothing_of_words_that_never_left_us() {
+    let asks = Rules {
+        silence: Silence {
+            after: Micros::from_millis(4_000),
+            phrases: vec!["Still there?".to_owned()],
+            ..Silence::default()
+        },
+        ..rules()
+    };
+    for (again, noted) in [("", ""), (" | interrupt: Still there", " | barge-in")] {
+        check_with(
+            &asks,
+            &format!("wait 4000 ms | interrupt: Still there{again} | caller: yes"),
+            "last [Still there?] | abort 1 | ask 2: user yes",
+            &format!("barge-in | 1 interrupted{noted}"),
         );
     }
 }

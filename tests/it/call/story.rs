@@ -132,6 +132,11 @@ impl Story {
         }
     }
 
+    /// How many frames the socket has not taken.
+    pub fn waiting(&self) -> usize {
+        self.outbox.len()
+    }
+
     fn model(&mut self, verb: &str, turn: TurnId, text: &str) {
         if matches!(verb, "piece" | "reply") {
             self.handle(Event::Piece { turn, text });
