@@ -1,19 +1,22 @@
 //! Side by side in one run: our whole speech path and the splitters that Rust has, on the same text.
 //!
-//! `cargo bench --bench splitters`. The peers cut whole text, so in a stream they split again what
-//! is not out yet whenever a terminator or what follows one has come, and keep the last part back:
-//! that is how such splitters are used. `whole` lets them see all of a reply at once, which no
-//! voice could wait for. Figures are times of a piece.
+//! `cargo bench --bench splitters`. `firstword` is all of the default path, markup and markers too;
+//! `verbatim` leaves markup in, as the peers do. The peers cut whole text, so in a stream they
+//! split again what is not out yet whenever a terminator or what follows one has come, and keep the
+//! last part back: that is how such splitters are used. `whole` lets them see all of a reply at
+//! once, which no voice could wait for. Figures are times of a piece: what a turn takes of memory,
+//! and a peer's buffer, is there before.
 
 use std::hint::black_box;
+use std::rc::Rc;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Bencher, Criterion, Throughput, criterion_group, criterion_main};
 use icu_segmenter::SentenceSegmenter;
 use serde_json::Value;
 use unicode_segmentation::UnicodeSegmentation;
 
-use firstword::speech::{First, Mode, Moment, Speech, Style};
+use firstword::speech::{First, Mode, Moment, Speech, Style, Voice};
 
 criterion_group!(splitters, english, other_languages);
 criterion_main!(splitters);
@@ -39,16 +42,25 @@ fn compare(criterion: &mut Criterion, name: &str, wanted: impl Fn(&str) -> bool)
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(pieces as u64));
     group.measurement_time(Duration::from_secs(3));
-    for (name, style) in [
-        ("firstword", Style::DEFAULT),
-        ("firstword, post", mode(Mode::Post)),
-        ("firstword, sentence", mode(Mode::Sentence)),
+    let (stripped, verbatim) = (Rc::new(Voice::default()), Rc::new(Voice::VERBATIM));
+    for (name, style, voice) in [
+        ("firstword", Style::DEFAULT, &stripped),
+        ("firstword, verbatim", Style::DEFAULT, &verbatim),
+        ("firstword, post", mode(Mode::Post), &stripped),
+        ("firstword, sentence", mode(Mode::Sentence), &stripped),
     ] {
-        group.bench_function(name, |bench| bench.iter(|| ours(style, &replies)));
+        let begin = |reply: &Reply| Speech::for_voice(style, voice).in_language(&reply.lang);
+        group.bench_function(name, |bench| {
+            bench.iter_batched_ref(
+                || replies.iter().map(begin).collect(),
+                |turns: &mut Vec<Speech>| ours(turns, &replies),
+                BatchSize::LargeInput,
+            );
+        });
     }
     group.bench_function("icu_segmenter", |bench| {
         let ends = |text: &str| icu.segment_str(text).skip(1).collect::<Vec<_>>();
-        bench.iter(|| again(&replies, |_, text| ends(text)));
+        again(bench, &replies, |_, text| ends(text));
     });
     group.bench_function("icu_segmenter, whole", |bench| {
         bench.iter(|| whole(&replies, |_, text| icu.segment_str(text).count()));
@@ -58,17 +70,15 @@ fn compare(criterion: &mut Criterion, name: &str, wanted: impl Fn(&str) -> bool)
             let begins = text.split_sentence_bound_indices().skip(1);
             begins.map(|(at, _)| at).chain([text.len()]).collect()
         };
-        bench.iter(|| again(&replies, |_, text| ends(text)));
+        again(bench, &replies, |_, text| ends(text));
     });
     group.bench_function("unicode-segmentation, whole", |bench| {
         bench.iter(|| whole(&replies, |_, text| text.split_sentence_bounds().count()));
     });
     group.bench_function("sentencex", |bench| {
-        bench.iter(|| {
-            again(&replies, |lang, text| {
-                let found = sentencex::get_sentence_boundaries(lang, text);
-                found.iter().map(|boundary| boundary.end_byte).collect()
-            })
+        again(bench, &replies, |lang, text| {
+            let found = sentencex::get_sentence_boundaries(lang, text);
+            found.iter().map(|boundary| boundary.end_byte).collect()
         });
     });
     group.bench_function("sentencex, whole", |bench| {
@@ -85,11 +95,10 @@ fn mode(mode: Mode) -> Style {
     }
 }
 
-/// The whole speech path, with a clock as a call has one; the turn's memory is taken in here too.
-fn ours(style: Style, replies: &[Reply]) -> usize {
+/// The whole speech path, with a clock as a call has one.
+fn ours(turns: &mut [Speech], replies: &[Reply]) -> usize {
     let mut chunks = 0;
-    for reply in replies {
-        let mut speech = Speech::new(style).in_language(&reply.lang);
+    for (speech, reply) in turns.iter_mut().zip(replies) {
         for (index, piece) in reply.pieces.iter().enumerate() {
             speech.tick(Moment::from_micros(index as u64 * 33_000));
             speech.push(black_box(piece), &mut |_| chunks += 1);
@@ -100,16 +109,28 @@ fn ours(style: Style, replies: &[Reply]) -> usize {
 }
 
 /// Splits again what is held, whenever a terminator may have been decided about.
-fn again(replies: &[Reply], ends: impl Fn(&str, &str) -> Vec<usize>) -> usize {
+fn again(bench: &mut Bencher<'_>, replies: &[Reply], ends: impl Fn(&str, &str) -> Vec<usize>) {
+    let buffer = |_: &Reply| String::with_capacity(256);
+    bench.iter_batched_ref(
+        || replies.iter().map(buffer).collect(),
+        |buffers: &mut Vec<String>| resplit(buffers, replies, &ends),
+        BatchSize::LargeInput,
+    );
+}
+
+fn resplit(
+    buffers: &mut [String],
+    replies: &[Reply],
+    ends: impl Fn(&str, &str) -> Vec<usize>,
+) -> usize {
     let mut sentences = 0;
-    for reply in replies {
-        let mut held = String::with_capacity(256);
+    for (held, reply) in buffers.iter_mut().zip(replies) {
         let mut due = false;
         for piece in &reply.pieces {
             held.push_str(black_box(piece));
             let stops = piece.contains(['.', '!', '?', '\n', '。', '！', '？', '।', '؟', ';']);
             if stops || due {
-                let ends = ends(&reply.lang, &held);
+                let ends = ends(&reply.lang, held);
                 if let [.., before, _] = ends[..] {
                     sentences += ends.len() - 1;
                     held.drain(..before);

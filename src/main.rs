@@ -1,8 +1,9 @@
 //! Arguments, then configuration, then one command. Nothing else.
 
+use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
@@ -51,12 +52,15 @@ enum Command {
         /// The server's socket, as in ws://127.0.0.1:8080/relay.
         url: String,
     },
-    /// Show how replies are cut: JSON lines {"id":..,"pieces":[..]} in, chunks out.
+    /// Show how replies are cut: JSON lines in, JSON lines out.
+    #[command(after_help = CHUNK_HELP)]
     Chunk {
+        /// Where to read; standard input if it is left out or is `-`.
+        file: Option<PathBuf>,
         /// When the first chunk leaves; `safe` gives the same chunks for every split of a text.
         #[arg(long, value_enum, default_value_t = FirstArgument::Safe)]
         first: FirstArgument,
-        /// How large chunks are; the clock stands still.
+        /// How large chunks are; the clock stands still. Sentence ends are the same in all of them.
         #[arg(long, value_enum, default_value_t = ModeArgument::Adaptive)]
         mode: ModeArgument,
         /// The language of replies that name none ("lang" in the input), as in de or pt-BR.
@@ -138,6 +142,7 @@ fn main() -> ExitCode {
         })),
         Command::Call { url } => outcome(call(&url)),
         Command::Chunk {
+            file,
             first,
             mode,
             lang,
@@ -145,13 +150,16 @@ fn main() -> ExitCode {
             text,
             plain,
             spoken,
-        } => chunk(&Options {
-            style: style(first, mode),
-            voice: Rc::new(voice(plain, spoken)),
-            lang,
-            text,
-            explain,
-        }),
+        } => {
+            let options = Options {
+                style: style(first, mode),
+                voice: Rc::new(voice(plain, spoken)),
+                lang,
+                text,
+                explain,
+            };
+            chunk(file.filter(|file| file != Path::new("-")), &options)
+        }
         Command::Top { admin, once } => {
             let mode = if once {
                 top::Mode::Once
@@ -224,10 +232,19 @@ fn voice(plain: bool, spoken: bool) -> Voice {
     }
 }
 
-fn chunk(options: &Options) -> ExitCode {
+fn chunk(file: Option<PathBuf>, options: &Options) -> ExitCode {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    match command::chunk::run(io::stdin().lock(), &mut output, options) {
+    let report = match file {
+        None => command::chunk::run(io::stdin().lock(), &mut output, options),
+        Some(file) => match File::open(&file) {
+            Ok(file) => command::chunk::run(io::BufReader::new(file), &mut output, options),
+            Err(error) => return failed(1, &format!("cannot read {}: {error}", file.display())),
+        },
+    };
+    match report {
         Ok(report) => ExitCode::from(report.exit_status()),
+        // Whoever reads has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => failed(1, &error),
     }
 }
@@ -243,3 +260,16 @@ fn failed(status: u8, error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("firstword: {error}");
     ExitCode::from(status)
 }
+
+const CHUNK_HELP: &str = r#"Input, a reply a line; `id` (any value) and `lang` may be left out:
+  {"id": "a", "lang": "en", "pieces": ["Hi", " there", ".", " Ask", " Dr", ".", " Lee", "."]}
+Output, a line for each, in the same order:
+  {"id": "a", "chunks": [{"text": "Hi there.", "end": "sentence", "after_piece": 3}, ..], "end_call": false}
+
+text         the chunks, joined, are the reply less its markers and outer white space
+end          what closed the chunk: words, clause, sentence, or reply (the last chunk);
+             the sentence ends inside a reply are the chunks with `sentence`
+after_piece  the piece, counted from 0, that released the chunk
+end_call     a marker such as [END_CALL] was in it, and taken out
+
+A line that is no reply is named on standard error and skipped, and the exit status is then 1."#;

@@ -1,6 +1,6 @@
 //! The speech path against a naive whole-text implementation of the same promises.
 //!
-//! `cargo +nightly fuzz run speech`. The first bytes of the input choose mode, language and where
+//! CONTRIBUTING.md has the command. The first bytes of the input choose mode, language and where
 //! the rest is split. What must hold: any split is cut as the whole text is; what is spoken is the
 //! text, less its markers, by a search-and-replace that knows nothing of streams; time and breaking
 //! off lose no order and add no byte.

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    #[inline]
     pub(crate) fn of(byte: u8) -> Self {
         KINDS[usize::from(byte)]
     }
@@ -52,7 +53,7 @@ impl Kind {
 }
 
 /// Letters of the scripts that most text beyond ASCII is in, known without a search.
-fn is_common_letter(c: char) -> bool {
+pub(crate) fn is_common_letter(c: char) -> bool {
     matches!(c,
         '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | 'α'..='ω' | 'Α'..='Ρ'
         | 'А'..='я' | 'ء'..='غ' | 'ف'..='ي' | 'अ'..='ह' | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
@@ -74,6 +75,19 @@ const KINDS: [Kind; 256] = {
     }
     kinds
 };
+
+/// The word without the marks in front of it.
+pub(crate) fn unmarked(word: &str) -> &str {
+    // Most words have none, and one look tells.
+    if word
+        .as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_alphanumeric)
+    {
+        return word;
+    }
+    word.trim_start_matches(|c: char| !is_common_letter(c) && !c.is_alphanumeric())
+}
 
 /// A sentence terminator of a script in which a full stop is never part of an abbreviation.
 pub(crate) fn is_wide_stop(c: char) -> bool {

@@ -9,18 +9,21 @@
 mod cuts;
 mod early;
 mod hold;
+mod items;
 mod letters;
+mod open;
 mod pace;
 
 use super::chars::{
     Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause, is_wide_closer,
     is_wide_opener,
 };
-use super::face::{Face, ends_in_face, face};
+use super::face::{Face, face};
 use super::label::{Due, Label};
 use super::lang::{Language, Script};
 use super::sentence::{Around, Verdict};
 use super::{Cut, End, First, Moment, Style};
+use open::Open;
 use pace::{Pace, QUARTERS};
 
 /// The chunker stage of one turn.
@@ -32,8 +35,10 @@ pub(crate) struct Chunker {
     /// The language that its latest letters are in.
     language: &'static Language,
     script: Script,
-    /// Where the outermost open bracket or quote of a script without spaces stands.
-    quote: Option<usize>,
+    /// Where the outermost open bracket or quote of a script without spaces stands; below zero
+    /// when that was dropped.
+    quote: Option<isize>,
+    open: Open,
     /// Released context, then what is not released yet.
     text: String,
     /// The first byte not released.
@@ -85,6 +90,7 @@ impl Chunker {
             language,
             script: Script::Latin,
             quote: None,
+            open: Open::default(),
             text: String::with_capacity(TEXT_BYTES),
             start: 0,
             scan: 0,
@@ -112,6 +118,7 @@ impl Chunker {
     }
 
     /// Tells the time.
+    #[inline]
     pub(crate) fn tick(&mut self, now: Moment) {
         if self.style.is_timed() {
             self.pace.tick(now);
@@ -178,10 +185,11 @@ impl Chunker {
             Kind::Clause => self.clause(c, emit),
             _ => {
                 self.quote = match self.quote {
-                    None if self.opens_quote(c) => Some(self.scan),
+                    None if self.opens_quote(c) => Some(self.scan as isize),
                     Some(_) if is_wide_closer(c) || c == '”' => None,
                     quote => quote,
                 };
+                self.open.see(c, self.word.counted);
                 self.advance(c)
             }
         }
@@ -222,19 +230,15 @@ impl Chunker {
         Step::On
     }
 
-    /// Whether the latest word is a smiley, or ends in one, with words before it.
-    fn follows_face(&self, edge: usize) -> bool {
-        self.sentence_words > 1 && ends_in_face(&self.text[self.word.start..edge])
-    }
-
     /// White space: the word before it is whole, and the chunk may close there.
     fn space(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
         let edge = *self.word.end.get_or_insert(self.scan);
-        if edge == self.scan && self.sentence_words == 1 {
-            let label = Label::read(&self.text[self.word.start..edge]);
-            self.due = label.map(Label::following).or(self.due);
+        let mark = self.text.as_bytes().get(edge.wrapping_sub(1));
+        if edge == self.scan && matches!(mark, Some(b'.' | b')')) {
+            self.read_label(edge);
         }
         if c == '\n' {
+            self.open = Open::default();
             if self.sentence_words > 0 {
                 self.end_sentence(edge, emit);
             }
@@ -257,9 +261,19 @@ impl Chunker {
     }
 
     fn stop(&mut self, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        // A full stop that is the last thing in sight says nothing yet, and at the end of the reply
+        // nothing more.
+        if self.text.as_bytes()[self.scan..] == *b"." {
+            return if self.over {
+                self.advance('.')
+            } else {
+                Step::Parked
+            };
+        }
         match self.around().judge(self.scan) {
             Verdict::More => return Step::Parked,
             Verdict::End(cut) if self.sentence_words > 0 => {
+                self.open.see_all(&self.text[self.scan..cut]);
                 self.scan = cut;
                 self.word.end = Some(cut);
                 self.end_sentence(cut, emit);
@@ -302,6 +316,7 @@ impl Chunker {
                 if least.is_some_and(|least| self.chunk_quarters >= least) {
                     self.release(cut, End::Clause, emit);
                 }
+                self.open.see_all(&self.text[mark_end..cut]);
                 self.scan = cut;
                 self.word.end = Some(cut);
             }
@@ -314,6 +329,7 @@ impl Chunker {
         self.release(cut, End::Sentence, emit);
         self.sentence_words = 0;
         self.quote = None;
+        self.open.sentence_over();
     }
 
     fn around(&self) -> Around<'_> {
@@ -323,7 +339,10 @@ impl Chunker {
             previous: self.previous,
             words: self.sentence_words,
             over: self.over,
-            quoted: self.quote.is_some_and(|at| self.scan - at < QUOTE_BYTES),
+            quoted: self
+                .quote
+                .is_some_and(|at| self.scan as isize - at < QUOTE_BYTES),
+            marked: self.open.is_any(),
             language: self.language,
         }
     }
@@ -356,8 +375,7 @@ impl Chunker {
         self.previous -= gone;
         self.word.start -= gone;
         self.word.end = self.word.end.map(|end| end - gone);
-        // An opening mark that is long gone counts as closed.
-        self.quote = self.quote.and_then(|at| at.checked_sub(gone));
+        self.quote = self.quote.map(|at| at - gone as isize);
     }
 }
 
@@ -365,4 +383,4 @@ impl Chunker {
 const TEXT_BYTES: usize = 256;
 
 /// An opening mark that is not closed for so long never will be.
-const QUOTE_BYTES: usize = 240;
+const QUOTE_BYTES: isize = 240;

@@ -35,7 +35,10 @@ pub(crate) fn ends_in_face(word: &str) -> bool {
         return !word.contains(char::is_alphanumeric);
     }
     let tail = word.trim_start_matches(|c: char| c.is_alphanumeric());
-    tail.len() <= FACE_BYTES && is_face(tail.as_bytes())
+    // "3:33" and "A:D" are none: behind a word, the mouth is no letter and no digit.
+    let tight = tail.len() < word.len();
+    let mouth = tail.ends_with(|c: char| !c.is_alphanumeric());
+    tail.len() <= FACE_BYTES && is_face(tail.as_bytes()) && (mouth || !tight)
 }
 
 fn is_face(bytes: &[u8]) -> bool {

@@ -4,6 +4,8 @@
 //! then the only sign that an item is over. Only the label that is due counts, so that a number in
 //! the text of an item doesn't.
 
+use super::chars::unmarked;
+
 /// The label of an item, by what is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Label {
@@ -22,7 +24,7 @@ pub(crate) enum Due {
 impl Label {
     /// Reads a whole word with its `.`, `)` or `.)`; marks before the label are skipped.
     pub(crate) fn read(word: &str) -> Option<Self> {
-        let body = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let body = unmarked(word);
         let bare = body.strip_suffix(')').unwrap_or(body);
         let bare = bare.strip_suffix('.').unwrap_or(bare);
         if bare.len() == body.len() {
@@ -51,6 +53,11 @@ impl Label {
         }
     }
 
+    /// Whether a list begins with it.
+    pub(crate) fn is_first(self) -> bool {
+        matches!(self, Self::Number(1) | Self::Letter(b'a' | b'A'))
+    }
+
     pub(crate) fn following(self) -> Self {
         match self {
             Self::Number(number) => Self::Number(number + 1),
@@ -58,11 +65,18 @@ impl Label {
         }
     }
 
-    /// Whether `text`, from the first byte of a word on, is this label with white space behind.
+    /// Whether `text`, from the first byte of a word on, is this label with white space behind, and
+    /// an item behind that: "or b) if" goes on with its sentence.
     pub(crate) fn is_due(self, text: &str, over: bool) -> Due {
         let longest = &text.as_bytes()[..text.len().min(NUMBER_BYTES + 3)];
         match longest.iter().position(|byte| byte.is_ascii_whitespace()) {
-            Some(end) if Self::read(&text[..end]) == Some(self) => Due::Yes,
+            Some(end) if Self::read(&text[..end]) == Some(self) => {
+                match text[end..].trim_start().chars().next() {
+                    None if !over && text.len() - end < GAP_BYTES => Due::More,
+                    Some(c) if c.is_lowercase() => Due::No,
+                    _ => Due::Yes,
+                }
+            }
             Some(_) => Due::No,
             None if over || longest.len() < text.len() => Due::No,
             None if longest
@@ -75,6 +89,9 @@ impl Label {
         }
     }
 }
+
+/// No item is farther from its label, which bounds the look-ahead.
+const GAP_BYTES: usize = 64;
 
 /// Longer numbers are years and sums, not labels.
 const NUMBER_BYTES: usize = 3;

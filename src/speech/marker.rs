@@ -53,11 +53,29 @@ impl Marker {
         self.depth > 0
     }
 
+    /// Whether nothing of what came before bears on what comes next, but for its last character.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.depth == 0 && !self.removed
+    }
+
+    /// Whether a marker may begin with `byte`.
+    #[inline]
+    pub(crate) fn may_begin(&self, byte: u8) -> bool {
+        self.markers.may_begin(byte)
+    }
+
+    /// Text without the beginning of a marker went by, while the stage was idle.
+    #[inline]
+    pub(crate) fn passed(&mut self, last: char) {
+        self.before = Some(last);
+    }
+
     /// Takes one piece and forwards what is surely no marker.
     pub(crate) fn push(&mut self, piece: &str, out: &mut impl FnMut(&str)) {
         let mut rest = piece;
         while !rest.is_empty() {
-            if self.depth == 0 && !self.removed {
+            if self.is_idle() {
                 rest = self.plain(rest, out);
             } else if let Some(c) = rest.chars().next() {
                 rest = &rest[c.len_utf8()..];
@@ -92,10 +110,8 @@ impl Marker {
     fn plain<'a>(&mut self, text: &'a str, out: &mut impl FnMut(&str)) -> &'a str {
         let bytes = text.as_bytes();
         let mut from = 0;
-        while let Some(found) = bytes[from..]
-            .iter()
-            .position(|&byte| byte == b'[' || self.begins_bare(byte))
-        {
+        let may_begin = |&byte: &u8| self.markers.may_begin(byte);
+        while let Some(found) = bytes[from..].iter().position(may_begin) {
             let at = from + found;
             let before = text[..at].chars().next_back().or(self.before);
             let c = char::from(bytes[at]);
@@ -236,12 +252,8 @@ impl Marker {
 
     /// Whether a marker may begin at `c`: a bare one only at the edge of a word.
     fn starts(&self, c: char, before: Option<char>) -> bool {
-        let bare = u8::try_from(c).is_ok_and(|byte| self.begins_bare(byte));
-        c == '[' || (bare && !before.is_some_and(partial::is_wordy))
-    }
-
-    fn begins_bare(&self, byte: u8) -> bool {
-        byte.is_ascii_uppercase() && self.markers.begins_bare(byte)
+        let may_begin = u8::try_from(c).is_ok_and(|byte| self.markers.may_begin(byte));
+        may_begin && (c == '[' || !before.is_some_and(partial::is_wordy))
     }
 
     fn top(&self) -> Option<Partial> {

@@ -31,7 +31,10 @@ use std::rc::Rc;
 use chunker::Chunker;
 use lang::{Language, en::ENGLISH};
 use marker::Marker;
-use plain::{Part, Plain};
+use plain::{
+    Part, Plain,
+    scan::{CAPITAL, MARKUP, trait_of},
+};
 use spoken::Spoken;
 
 pub use marker::{Markers, Wish};
@@ -78,8 +81,16 @@ impl Speech {
 
     /// Takes one piece of the reply and releases the chunks it completes.
     pub fn push(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        let (marker, mut rest) = self.split();
-        marker.push(piece, &mut |text| rest.push(text, emit));
+        match self.end_of_ordinary(piece) {
+            Some(last) => self.pass(piece, last, emit),
+            None => {
+                let (marker, mut rest) = self.split();
+                marker.push(piece, &mut |text| rest.push(text, emit));
+            }
+        }
+        if !self.chunker.settles() {
+            return;
+        }
         let held = self.holds();
         let Self {
             plain,
@@ -90,6 +101,36 @@ impl Speech {
         let heard = plain.as_ref().is_none_or(|rewrite| rewrite.plain.is_text());
         let lone_stop = heard && matches!(piece, "." | "!" | "?");
         chunker.settle(held, lone_stop, &mut |cut| spoken.say(cut, emit));
+    }
+
+    /// The last character of a piece that the stages before the chunker would give on as it is:
+    /// most pieces are such, and one look at their bytes does for all those stages.
+    #[inline]
+    fn end_of_ordinary(&self, piece: &str) -> Option<char> {
+        let behind = |Rewrite { plain, marker }: &Rewrite| plain.is_idle() && marker.is_idle();
+        if !self.marker.is_idle() || !self.plain.as_ref().is_none_or(behind) {
+            return None;
+        }
+        let traits = piece
+            .bytes()
+            .fold(0, |traits, byte| traits | trait_of(byte));
+        let marker = traits & CAPITAL != 0 && piece.bytes().any(|byte| self.marker.may_begin(byte));
+        if marker || traits & MARKUP != 0 {
+            return None;
+        }
+        // A space at the end waits for what comes behind it.
+        piece.chars().next_back().filter(|last| *last != ' ')
+    }
+
+    /// Sends an ordinary piece past the stages before the chunker.
+    fn pass(&mut self, piece: &str, last: char, emit: &mut impl FnMut(Cut<'_>)) {
+        self.marker.passed(last);
+        if let Some(Rewrite { plain, marker }) = &mut self.plain {
+            plain.passed(last);
+            marker.passed(last);
+        }
+        let spoken = &mut self.spoken;
+        self.chunker.push(piece, &mut |cut| spoken.say(cut, emit));
     }
 
     /// For a reply in the language of a BCP-47 tag; one that is not known changes nothing.
@@ -111,6 +152,7 @@ impl Speech {
 
     /// Tells the time, before the piece that came then. By it chunks grow, and holds end. Without
     /// it the clock stands still, and the safe cuts are the same for every split.
+    #[inline]
     pub fn tick(&mut self, now: Moment) {
         self.chunker.tick(now);
     }

@@ -8,7 +8,7 @@
 
 mod fence;
 mod marks;
-mod scan;
+pub(crate) mod scan;
 mod skip;
 mod tag;
 mod writer;
@@ -116,18 +116,32 @@ impl Plain {
         self.writer.has_gap()
     }
 
+    /// Whether nothing of what came before bears on what comes next, but for its last character.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.mode == Mode::Text && !self.blank && self.writer.is_idle()
+    }
+
+    /// Text of ordinary bytes, the last of them no space, went by while the stage was idle.
+    #[inline]
+    pub(crate) fn passed(&mut self, last: char) {
+        self.writer.passed(last);
+    }
+
     /// Takes more of the reply and forwards what is surely to be spoken.
     pub(crate) fn push(&mut self, text: &str, out: &mut impl FnMut(Part<'_>)) {
         let mut rest = text;
-        while let Some(c) = rest.chars().next() {
+        loop {
             if self.mode == Mode::Text && !self.blank {
-                let ordinary = scan::ordinary_len(rest);
-                if ordinary > 0 {
-                    self.writer.text(&rest[..ordinary], out);
-                    rest = &rest[ordinary..];
-                    continue;
+                let (ordinary, special) = rest.split_at(scan::ordinary_len(rest));
+                if !ordinary.is_empty() {
+                    self.writer.text(ordinary, out);
                 }
+                rest = special;
             }
+            let Some(c) = rest.chars().next() else {
+                return;
+            };
             rest = &rest[c.len_utf8()..];
             if !scan::is_invisible(c) || (self.mode == Mode::Text && self.writer.is_joined_by(c)) {
                 while !self.take(c, out) {}

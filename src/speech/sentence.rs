@@ -11,7 +11,7 @@ mod stop;
 
 use super::chars::{Ahead, ahead, clings_left, is_opener, is_wide_stop};
 use super::face::{Face, face};
-use super::lang::Language;
+use super::lang::{Casing, Language};
 use run::Run;
 
 /// The text around a terminator.
@@ -29,6 +29,8 @@ pub(crate) struct Around<'a> {
     pub(crate) over: bool,
     /// A bracket or quote of a script without spaces is open before the terminator.
     pub(crate) quoted: bool,
+    /// Any other mark is open that may hold on to the terminator.
+    pub(crate) marked: bool,
     pub(crate) language: &'static Language,
 }
 
@@ -57,12 +59,15 @@ struct Next {
 impl<'a> Around<'a> {
     /// Judges the terminator at `at`.
     pub(crate) fn judge(&self, at: usize) -> Verdict {
-        // Outside of quotes nothing can undo such an end, so it waits for nothing.
-        if !self.quoted
-            && let Some(c) = self.text[at..].chars().next()
-            && is_wide_stop(c)
-        {
-            return Verdict::End(at + c.len_utf8());
+        if let Some(c) = self.text[at..].chars().next() {
+            let end = at + c.len_utf8();
+            // Outside of quotes nothing can undo such an end, so it waits for nothing.
+            if !self.quoted && (is_wide_stop(c) || self.ends_at_once(at, c)) {
+                return Verdict::End(end);
+            }
+            if end == self.text.len() && !self.over {
+                return Verdict::More;
+            }
         }
         let Some(run) = self.run(at) else {
             return Verdict::More;
@@ -86,6 +91,7 @@ impl<'a> Around<'a> {
                 Face::None if clings_left(c) => Verdict::Not(run.end),
                 Face::None => match self.skip_openers(at) {
                     Some(next) => self.verdict(run, self.ends_spaced(run, next)),
+                    None if self.ends_anyway(run) => Verdict::End(run.close),
                     None => Verdict::More,
                 },
             },
@@ -100,11 +106,48 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// Whether a `!` or the like ends the sentence whatever comes behind it: it stands behind a
+    /// plain word that is no name, and nothing is open that could close behind it. Languages of
+    /// careful casing set it in mid-sentence too ("- Да! - сказал он").
+    /// Further marks of its run, if any come, lead the next sentence; behind a shout of a word or
+    /// two they are so common ("Great!!!", "who knows?...") that those wait for them.
+    fn ends_at_once(&self, at: usize, mark: char) -> bool {
+        let careful = self.language.casing == Casing::Careful;
+        if careful || self.marked || self.words <= SHOUT_WORDS || matches!(mark, '.' | '…') {
+            return false;
+        }
+        let word = &self.text[self.word..at];
+        let inner = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-');
+        word.ends_with(char::is_alphanumeric) && word.chars().all(inner) && !self.may_be_name(word)
+    }
+
+    /// A capital inside a sentence is a name; the first word has one anyway.
+    fn may_be_name(&self, word: &str) -> bool {
+        let mut word = word.chars();
+        let capital = word.next().is_some_and(char::is_uppercase);
+        self.words > 1 && capital && !word.next().is_some_and(char::is_uppercase)
+    }
+
+    /// Whether the sentence ends with the run and white space behind it whatever word comes next.
+    fn ends_anyway(&self, run: Run) -> bool {
+        let at = self.text.len();
+        let next = |c| Next {
+            c,
+            at,
+            dashed: true,
+        };
+        ['a', 'A', '1', '№']
+            .into_iter()
+            .all(|c| self.ends_spaced(run, next(c)) == Some(true))
+    }
+
     /// The next thing behind the opening marks at `at`; `None` if that is not in sight yet.
     fn skip_openers(&self, at: usize) -> Option<Next> {
         let mut dashed = false;
         for (openers, (offset, c)) in self.text[at..].char_indices().enumerate() {
-            let skipped = is_opener(c) || c == '-' || (dashed && c == ' ');
+            // These open a sentence of their own, whatever letter comes behind them.
+            let sentence = matches!(c, '¿' | '¡');
+            let skipped = (is_opener(c) && !sentence) || c == '-' || (dashed && c == ' ');
             dashed |= c == '-';
             if !skipped || openers == OPENERS {
                 let at = at + offset;
@@ -123,7 +166,7 @@ impl<'a> Around<'a> {
         let lower = next.c.is_lowercase();
         match run {
             // What is quoted or in brackets is part of the sentence around it.
-            Run { end, close, .. } if close > end && lower => Some(false),
+            Run { end, close, .. } if close > end && lower => self.is_address_at(next),
             Run { wide: true, .. } => Some(!self.quoted || run.close > run.end),
             Run { bang: true, .. } if !lower => Some(true),
             Run {
@@ -136,25 +179,31 @@ impl<'a> Around<'a> {
     }
 
     /// Whether a run with its mark belongs to a name, as in "She works at Yahoo! in".
-    /// A capital inside a sentence is a name; the first word has one anyway.
     fn is_named(&self, run: Run, next: Next) -> Option<bool> {
-        let mut word = self.text[self.word..run.start].chars();
-        let capital = word.next().is_some_and(char::is_uppercase);
-        let name = capital && !word.next().is_some_and(char::is_uppercase);
-        if self.words < 2 || !name || run.end - run.start > 1 {
+        if run.end - run.start > 1 || !self.may_be_name(&self.text[self.word..run.start]) {
             return Some(false);
         }
-        let (word, behind) = self.word_at(next);
-        match behind {
-            None if !self.over && word.len() < WORD_BYTES => None,
-            _ => Some(self.language.is_link(word)),
+        Some(self.language.is_link(self.whole_word_at(next)?))
+    }
+
+    /// Whether an address of the web stands at `next`: it stands for itself, though it begins small.
+    fn is_address_at(&self, next: Next) -> Option<bool> {
+        let ahead = &self.text[next.at..];
+        let begins = |start: &str| ahead.starts_with(start);
+        let may_begin = |start: &str| !self.over && start.starts_with(ahead);
+        if ADDRESSES.into_iter().any(may_begin) {
+            return None;
         }
+        Some(ADDRESSES.into_iter().any(begins))
     }
 
     /// An ellipsis ends a sentence before a capital, unless it stands for left-out words.
     fn ends_trailing_off(&self, run: Run, next: Next) -> Option<bool> {
         let before = &self.text[..run.start];
-        if next.c.is_lowercase() || next.c.is_numeric() || before.ends_with(['[', '(']) {
+        if next.c.is_lowercase() {
+            return self.is_address_at(next);
+        }
+        if next.c.is_numeric() || before.ends_with(['[', '(']) {
             return Some(false);
         }
         if run.dots == 3 && next.c == 'I' && before.ends_with(char::is_whitespace) {
@@ -171,6 +220,12 @@ impl<'a> Around<'a> {
 
 /// More opening marks than this don't open anything.
 const OPENERS: usize = 4;
+
+/// What addresses of the web begin with.
+const ADDRESSES: [&str; 2] = ["http", "www."];
+
+/// A shout has no more words than this.
+const SHOUT_WORDS: usize = 2;
 
 /// No starter and no first word of a sentence that could be mistaken for a domain is longer.
 const WORD_BYTES: usize = 40;

@@ -119,6 +119,27 @@ fn a_word_without_end_is_cut_at_120_characters() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_as_long_for_every_split() {
+    for words in 30..48 {
+        let text = format!(
+            "{}「{}。Next。Last",
+            "word ".repeat(10),
+            "word ".repeat(words)
+        );
+        let whole = speak(SAFE, [text.as_str()]);
+        assert_eq!(whole, speak(SAFE, characters(&text)), "{words} words");
+    }
+}
+
+#[test]
+fn a_dash_among_opening_marks_counts_for_every_split() {
+    for text in ["We say so? ? __-_nd", "Is it so? (-well", "Is it? \"-- yes"] {
+        let whole = speak(SAFE, [text]);
+        assert_eq!(whole, speak(SAFE, characters(text)), "{text:?}");
+    }
+}
+
+#[test]
 fn only_the_last_chunk_says_that_the_reply_is_over() {
     let spoken = speak(SAFE, ["One. Two. Three."]);
     let ends: Vec<End> = spoken.chunks.iter().map(|(_, end)| *end).collect();

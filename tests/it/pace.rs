@@ -126,7 +126,8 @@ fn a_hold_names_its_moment_and_ends_with_the_next_piece() {
     let ms = |ms: u64| Moment::from_micros(ms * 1_000);
     for (text, wait) in [
         ("That is all.", Some(40)),
-        ("That is all!\"", Some(40)),
+        ("That is \"all!\"", Some(40)),
+        ("Thank you!", Some(40)),
         ("That is U.S.", Some(120)),
         ("That is all of", Some(120)),
         ("That is 3.", Some(150)),

@@ -1,7 +1,14 @@
 //! Where sentences end: the founding post's cases, what usually goes wrong.
 //! The golden rules and the figures are in `score`.
 
+use firstword::speech::{Mode, Speech, Style};
+
 use crate::cutting::{EAGER, SAFE, characters, speak_in};
+
+const SENTENCES: Style = Style {
+    mode: Mode::Sentence,
+    ..SAFE
+};
 
 /// `|` marks the sentence ends inside the text; the white space behind them is kept.
 fn check(marked: &str) {
@@ -130,6 +137,48 @@ fn smileys_and_emoji_belong_to_the_sentence_before() {
     check("Love it <3| Really");
     check("Good news \u{1f389}| I sent it");
     check("The ratio is 3:1 or so: (see below)");
+}
+
+#[test]
+fn a_time_is_no_smiley() {
+    check("It came at 03:33 PM by mail.| We saw the 3:3 Draw.");
+    check("Nice work:)| We saw it.");
+}
+
+#[test]
+fn what_people_put_into_letters_is_read_as_they_mean_it() {
+    check("See you soon.| P.S. The key is in the box.| Bring it, esp. The blue one.");
+    check("We met Sat. Sept. 23 and Sun. Oct. 1 at noon.| We rested on Sun.| Then we left.");
+    check("I have two problems: 1. It leaks.| 2. It rattles.| Thanks.");
+    check("Your total is: 20.| Anything else?");
+    check("They were rude .| we left.");
+    check("Noted by \"The Times.\"| http://example.com has it.| Read on...| www.example.com too.");
+    check("It was signed. [12]| Then it was lost. [1, 3]| So it goes.");
+    check("Do as follows: a) Open it| b) Close it");
+    check("It works if a) you ask or b) you wait.");
+}
+
+#[test]
+fn a_question_waits_for_nothing_when_nothing_can_hold_on_to_it() {
+    for (text, chunks) in [
+        ("Shall I book it?", 1),
+        ("That is wonderful!", 1),
+        // What follows may belong to these.
+        ("Who knows?", 0),
+        ("Do you work at Yahoo!", 0),
+        ("He said \"Are you coming?", 0),
+        ("(Shall I book it?", 0),
+        ("Is it on www.example.com/a?", 0),
+        ("That will do.", 0),
+    ] {
+        let mut speech = Speech::new(SENTENCES);
+        let mut seen = 0;
+        for piece in characters(text) {
+            speech.push(piece, &mut |_| seen += 1);
+        }
+        assert_eq!(seen, chunks, "{text:?}");
+    }
+    check("She asked: \"Are you there?\" and left.| (Is it so?) he said.");
 }
 
 #[test]

@@ -27,8 +27,12 @@ fn a_reply_comes_in_chunks_and_the_next_request_holds_what_was_said() {
         let chunks = phone.hear(reply).await;
         assert_eq!(chunks[0], "Sure,", "the first chunk leaves early");
         assert!(chunks.len() >= 4, "{chunks:?}");
+        // A question is spoken before the model has said that nothing comes behind it.
+        let completed = r#"firstword_turns_total{outcome="completed"}"#;
+        world.until(completed, 1.0).await;
         phone.say("Fine.").await;
         phone.hear(reply).await;
+        world.until(completed, 2.0).await;
 
         let asked = world.model.asked();
         assert_eq!(asked.len(), 2);
@@ -46,7 +50,7 @@ fn a_reply_comes_in_chunks_and_the_next_request_holds_what_was_said() {
         phone.hang_up().await;
         world.until("firstword_calls_active", 0.0).await;
         world.metrics().await.check(&[
-            (r#"firstword_turns_total{outcome="completed"}"#, 2.0),
+            (completed, 2.0),
             (
                 r#"firstword_calls_ended_total{reason="caller_hangup"}"#,
                 1.0,

@@ -3,7 +3,7 @@
 //! Asked only when a chunk has its words, so it may look closely; it never decides about sentences.
 
 use super::Chunker;
-use crate::speech::chars::{clings_left, is_bullet, is_closer, is_currency, is_opener};
+use crate::speech::chars::{clings_left, is_bullet, is_closer, is_currency, is_opener, unmarked};
 use crate::speech::lang::Class;
 
 impl Chunker {
@@ -26,7 +26,7 @@ impl Chunker {
 
     /// Whether the word is spoken together with whatever follows it.
     pub(super) fn joins_next(&self, word: &str) -> bool {
-        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let bare = unmarked(word);
         let stopped = word.ends_with('.') && !word.ends_with("..");
         stopped
             || word.ends_with(is_currency)

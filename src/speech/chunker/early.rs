@@ -5,7 +5,7 @@
 
 use super::{Chunker, Cut, End, First, Kind, Script};
 use crate::speech::Mode;
-use crate::speech::chars::is_currency;
+use crate::speech::chars::{is_currency, unmarked};
 
 impl Chunker {
     /// A piece is through. The first chunk need not wait for more than its words, unless it ends
@@ -18,11 +18,7 @@ impl Chunker {
             self.word.end = Some(self.scan);
             return self.end_sentence(self.scan, emit);
         }
-        let waits = self.opened
-            || self.style.first == First::Safe
-            || self.style.mode == Mode::Sentence
-            || self.script == Script::Spaceless;
-        if waits {
+        if !self.may_open() {
             return;
         }
         let end = self.text.trim_end().len();
@@ -37,6 +33,21 @@ impl Chunker {
             return;
         }
         self.release(end, if clause { End::Clause } else { End::Words }, emit);
+    }
+
+    /// Whether the end of a piece makes a difference, which it does for few of them.
+    #[inline]
+    pub(crate) fn settles(&self) -> bool {
+        self.style.eager_stop || self.may_open()
+    }
+
+    /// Whether an eager first chunk is still to come.
+    #[inline]
+    fn may_open(&self) -> bool {
+        !self.opened
+            && self.style.first == First::Eager
+            && self.style.mode != Mode::Sentence
+            && self.script != Script::Spaceless
     }
 
     /// Whether the text, which ends in a lone terminator, may end a sentence there: behind a plain
@@ -63,14 +74,13 @@ impl Chunker {
             return false;
         };
         let word = word.trim_end_matches([',', ';', ':']);
-        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let bare = unmarked(word);
         let whole = end < self.text.len() || bare.len() < word.len();
         let lone = bare.chars().nth(1).is_none();
         bare.ends_with(char::is_alphabetic)
             && (whole || !lone)
-            && !bare.contains(['@', '.', '/', '_', ':'])
-            && !bare.contains("www")
-            && !bare.contains(is_currency)
+            && !bare.starts_with("www")
+            && !bare.contains(|c| matches!(c, '@' | '.' | '/' | '_' | ':') || is_currency(c))
             && self.language.class(bare).is_none()
     }
 

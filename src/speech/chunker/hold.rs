@@ -5,7 +5,7 @@
 //! has its own time; what is let go by time is only what hardly any next character could undo.
 
 use super::{Chunker, Cut, End, Kind};
-use crate::speech::chars::is_closer;
+use crate::speech::chars::{is_closer, unmarked};
 use crate::speech::{Holds, Moment};
 
 /// What is held, by what could still change it.
@@ -70,6 +70,7 @@ impl Chunker {
             self.release(said, End::Time, emit);
             self.sentence_words = 0;
             self.quote = None;
+            self.open.sentence_over();
         } else {
             self.release(self.whole_words(gap), End::Words, emit);
         }
@@ -96,7 +97,7 @@ impl Chunker {
         let sentence = self.text[..end].trim_end_matches(is_closer);
         let word = sentence.strip_suffix('.').unwrap_or_default();
         let word = &word[word.rfind(char::is_whitespace).unwrap_or(0)..];
-        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let word = unmarked(word);
         let plain = word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic);
         sentence.ends_with(['!', '?', '…', '。', '！', '？', '।', '؟', '۔', '።', '။'])
             || (plain && self.language.class(word).is_none())

@@ -3,9 +3,11 @@
 //! This is where most bytes of a reply go by, so it does no more than count.
 
 use super::{Chunker, Kind, QUARTERS, Script};
+use crate::speech::chars::is_common_letter;
 
 impl Chunker {
     /// Whether the word is too long to wait for its end, and may be cut before `c`.
+    #[inline]
     pub(super) fn is_endless(&self, c: char) -> bool {
         let most = match self.script {
             Script::Spaceless if !c.is_ascii() => {
@@ -18,6 +20,7 @@ impl Chunker {
     }
 
     /// Runs over ordinary letters, at least the one at the scan.
+    #[inline]
     pub(super) fn letters(&mut self, first: char) {
         if !first.is_ascii() {
             self.read_script(first);
@@ -29,16 +32,29 @@ impl Chunker {
         } else if self.script == Script::Spaceless && !first.is_ascii() {
             self.chunk_quarters += 1;
         }
-        let from = self.scan + first.len_utf8();
-        let most = WORD_CHARS.saturating_sub(self.word.chars + 1);
-        let ordinary = |byte: &&u8| Kind::of(**byte) == Kind::Word;
-        let run = self.text.as_bytes()[from..]
-            .iter()
-            .take(most)
-            .take_while(ordinary)
-            .count();
-        self.word.chars += 1 + run;
-        self.scan = from + run;
+        let mut at = self.scan + first.len_utf8();
+        let mut chars = self.word.chars + 1;
+        while let Some(&byte) = self.text.as_bytes().get(at)
+            && chars < WORD_CHARS
+        {
+            at += match Kind::of(byte) {
+                Kind::Word => 1,
+                Kind::Wide if self.script != Script::Spaceless => match self.same_letter(at) {
+                    Some(c) => c.len_utf8(),
+                    None => break,
+                },
+                _ => break,
+            };
+            chars += 1;
+        }
+        self.word.chars = chars;
+        self.scan = at;
+    }
+
+    /// The letter at a place, if it is a common one of the script that the word is in.
+    fn same_letter(&self, at: usize) -> Option<char> {
+        let c = self.text[at..].chars().next()?;
+        (is_common_letter(c) && Script::of(c) == self.script).then_some(c)
     }
 
     fn read_script(&mut self, letter: char) {

@@ -27,6 +27,7 @@ pub(super) struct Wanted {
 }
 
 impl Pace {
+    #[inline]
     pub(super) fn tick(&mut self, now: Moment) {
         self.now = self.now.max(Some(now));
     }
@@ -62,8 +63,12 @@ impl Pace {
 
     /// Whether a chunk of so many quarters of words is large enough. Asked at each word, and
     /// nearly always answered by the first comparison.
+    #[inline]
     pub(super) fn is_full(&self, style: &Style, quarters: usize) -> bool {
-        let least = style.first_words.min(style.later_words);
+        let least = match self.spoken {
+            0 => style.first_words,
+            _ => style.later_words.min(style.sizes.words_max),
+        };
         let may_be = quarters >= least.max(1) * QUARTERS || style.mode == Mode::Token;
         may_be && quarters >= self.wanted(style).quarters
     }

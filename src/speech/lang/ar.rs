@@ -6,6 +6,7 @@ pub(crate) static ARABIC: Language = Language {
     tag: "ar",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
+    openers: &[],
     headings: &[],
     dates: &[],
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static BULGARIAN: Language = Language {
     tag: "bg",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static DANISH: Language = Language {
     tag: "da",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -7,6 +7,7 @@ pub(crate) static GERMAN: Language = Language {
     tag: "de",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static GREEK: Language = Language {
     tag: "el",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: &[],
     links: &[],

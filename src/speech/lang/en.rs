@@ -11,6 +11,7 @@ pub(crate) static ENGLISH: Language = Language {
     tag: "en",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: OPENERS,
     headings: HEADINGS,
     dates: DATES,
     links: LINKS,
@@ -21,47 +22,52 @@ pub(crate) static ENGLISH: Language = Language {
 
 #[rustfmt::skip]
 const ABBREVIATIONS: &[(&str, Class)] = &[
-    ("a.d", Strict), ("a.k.a", Strict), ("a.m", Clock), ("adm", Title), ("al", Strict),
-    ("ala", Strict), ("am", Unit), ("approx", Never), ("apt", Loose), ("ariz", Strict),
-    ("ark", Strict), ("art", WordOrNumber), ("assn", Strict), ("assoc", Strict), ("atty", Title),
-    ("aug", Strict), ("ave", Loose), ("avg", Loose), ("b.a", Strict), ("b.c", Strict),
-    ("b.c.e", Strict), ("b.s", Strict), ("bldg", Strict), ("blvd", Loose), ("brig", Title),
-    ("bros", Strict), ("c.e", Strict), ("ca", Loose), ("calif", Strict), ("capt", Title),
-    ("cdr", Title), ("cf", Never), ("ch", Numbered), ("chap", Numbered), ("cm", Loose),
-    ("cmdr", Title), ("co", Strict), ("col", Title), ("colo", Strict), ("conn", Strict),
+    ("a.d", Strict), ("a.k.a", Strict), ("a.m", Clock), ("acct", Loose), ("addr", Loose),
+    ("adm", Title), ("al", Strict), ("ala", Strict), ("am", Unit), ("approx", Never),
+    ("appt", Loose), ("appts", Loose), ("apt", Loose), ("ariz", Strict), ("ark", Strict),
+    ("arr", Strict), ("arrv", Strict), ("art", WordOrNumber), ("ass't", Strict), ("assn", Strict),
+    ("assoc", Strict), ("asst", Strict), ("attn", Never), ("atty", Title), ("aug", Strict),
+    ("ave", Loose), ("avg", Loose), ("b.a", Strict), ("b.c", Strict), ("b.c.e", Strict),
+    ("b.s", Strict), ("bldg", Strict), ("blvd", Loose), ("brig", Title), ("bros", Strict),
+    ("c.e", Strict), ("ca", Loose), ("calif", Strict), ("capt", Title), ("cdr", Title),
+    ("cf", Never), ("ch", Numbered), ("chap", Numbered), ("cm", Loose), ("cmdr", Title),
+    ("co", Strict), ("col", Title), ("colo", Strict), ("conf", Strict), ("conn", Strict),
     ("corp", Strict), ("cpl", Title), ("ct", Loose), ("d.c", Strict), ("d.d.s", Strict),
     ("dec", Strict), ("del", Strict), ("dept", Strict), ("dist", Strict), ("div", Strict),
-    ("dr", Title), ("e.g", Never), ("e.u", Strict), ("eg", Never), ("est", Strict), ("etc", Loose),
-    ("ext", Strict), ("feb", Strict), ("fig", WordOrNumber), ("figs", Numbered), ("fla", Strict),
-    ("fr", Title), ("fri", Strict), ("ft", Title), ("fte", Title), ("ga", Strict), ("gal", Unit),
-    ("gen", Title), ("gov", Title), ("govt", Strict), ("hon", Title), ("hr", Loose), ("hrs", Loose),
-    ("hwy", Loose), ("i.e", Never), ("ie", Never), ("ill", Strict), ("in", Unit), ("inc", Strict),
+    ("dr", Title), ("e.g", Never), ("e.u", Strict), ("eg", Never), ("esp", Never), ("est", Strict),
+    ("et", Strict), ("etc", Loose), ("excl", Loose), ("ext", Strict), ("fax", WordOrNumber),
+    ("feb", Strict), ("fig", WordOrNumber), ("figs", Numbered), ("fla", Strict), ("fr", Title),
+    ("fri", Strict), ("ft", Title), ("fte", Title), ("ga", Strict), ("gal", Unit), ("gen", Title),
+    ("gov", Title), ("govt", Strict), ("hon", Title), ("hr", Loose), ("hrs", Loose), ("hwy", Loose),
+    ("i.e", Never), ("ibid", Strict), ("ie", Never), ("ill", Strict), ("in", Unit), ("inc", Strict),
     ("incl", Loose), ("ind", Strict), ("intl", Never), ("jan", Strict), ("jr", Strict),
     ("kan", Strict), ("kg", Loose), ("km", Loose), ("ky", Strict), ("lb", Loose), ("lbs", Loose),
     ("llc", Strict), ("ln", Loose), ("lt", Title), ("ltd", Strict), ("m.a", Strict),
     ("m.d", Strict), ("maj", Title), ("mar", Proper), ("mass", Strict), ("max", Loose),
     ("md", Strict), ("messrs", Title), ("mfg", Strict), ("mgr", Loose), ("mi", Loose),
     ("mich", Strict), ("min", Loose), ("minn", Strict), ("mins", Loose), ("misc", Loose),
-    ("mlle", Title), ("mm", Loose), ("mme", Title), ("mo", Strict), ("mon", Strict),
-    ("mont", Strict), ("mph", Loose), ("mr", Title), ("mrs", Title), ("ms", Title), ("mt", Title),
-    ("mts", Title), ("n.c", Strict), ("n.j", Strict), ("n.y", Strict), ("nat", Never),
-    ("natl", Strict), ("neb", Strict), ("nev", Strict), ("no", WordOrNumber), ("nos", Numbered),
-    ("nov", Strict), ("nr", Numbered), ("n°", Numbered), ("oct", Strict), ("okla", Strict),
-    ("ore", Strict), ("oz", Loose), ("p", Numbered), ("p.m", Clock), ("pa", Strict),
-    ("para", Numbered), ("penn", Strict), ("pfc", Title), ("pg", Numbered), ("pgs", Numbered),
+    ("mlle", Title), ("mm", Loose), ("mme", Title), ("mo", Strict), ("mob", WordOrNumber),
+    ("mon", Strict), ("mont", Strict), ("mph", Loose), ("mr", Title), ("mrs", Title), ("ms", Title),
+    ("mt", Title), ("mts", Title), ("n.c", Strict), ("n.j", Strict), ("n.y", Strict),
+    ("nat", Never), ("natl", Strict), ("neb", Strict), ("nev", Strict), ("no", WordOrNumber),
+    ("nos", Numbered), ("nov", Strict), ("nr", Numbered), ("n°", Numbered), ("oct", Strict),
+    ("okla", Strict), ("ore", Strict), ("orig", Never), ("oz", Loose), ("p", Numbered),
+    ("p.m", Clock), ("p.p.s", Never), ("p.s", Never), ("pa", Strict), ("para", Numbered),
+    ("penn", Strict), ("pfc", Title), ("pg", Numbered), ("pgs", Numbered), ("ph", WordOrNumber),
     ("ph.d", Strict), ("pkwy", Loose), ("plc", Strict), ("pls", Loose), ("pm", Unit),
-    ("pp", Numbered), ("pres", Title), ("prof", Title), ("pt", Loose), ("pvt", Title),
-    ("qt", Loose), ("r.i.p", Strict), ("rd", Loose), ("rep", Title), ("reps", Title),
-    ("rev", Title), ("s.c", Strict), ("sat", Proper), ("sec", WordOrNumber), ("secs", Loose),
-    ("sen", Title), ("sens", Title), ("sep", Strict), ("sept", Strict), ("sgt", Title),
-    ("sq", Loose), ("sr", Strict), ("sra", Title), ("srta", Title), ("st", Title), ("ste", Title),
-    ("sun", Proper), ("supt", Title), ("supts", Title), ("tbsp", Loose), ("tel", Strict),
-    ("tenn", Strict), ("tex", Strict), ("thu", Strict), ("thurs", Strict), ("thx", Loose),
+    ("pp", Numbered), ("pres", Title), ("prof", Title), ("ps", Never), ("pt", Loose),
+    ("pvt", Title), ("qt", Loose), ("r.i.p", Strict), ("rd", Loose), ("ref", WordOrNumber),
+    ("rep", Title), ("reps", Title), ("rev", Title), ("rm", Numbered), ("rte", Numbered),
+    ("s.c", Strict), ("sat", Proper), ("sec", WordOrNumber), ("secs", Loose), ("sen", Title),
+    ("sens", Title), ("sep", Strict), ("sept", Strict), ("sgt", Title), ("sq", Loose),
+    ("sr", Strict), ("sra", Title), ("srta", Title), ("st", Title), ("ste", Title), ("sun", Proper),
+    ("supt", Title), ("supts", Title), ("tbsp", Loose), ("tel", Strict), ("tenn", Strict),
+    ("tex", Strict), ("thu", Strict), ("thur", Strict), ("thurs", Strict), ("thx", Loose),
     ("tsp", Loose), ("tue", Strict), ("tues", Strict), ("u.k", Strict), ("u.n", Strict),
     ("u.s", Strict), ("u.s.a", Strict), ("univ", Strict), ("va", Strict), ("ver", Numbered),
     ("viz", Never), ("vol", Numbered), ("vols", Numbered), ("vs", Never), ("vt", Strict),
-    ("wash", Strict), ("wed", Strict), ("wis", Strict), ("wk", Loose), ("wks", Loose),
-    ("wyo", Strict), ("yd", Loose), ("yr", Loose), ("yrs", Loose),
+    ("w.r.t", Never), ("wash", Strict), ("wed", Strict), ("wis", Strict), ("wk", Loose),
+    ("wks", Loose), ("wyo", Strict), ("yd", Loose), ("yr", Loose), ("yrs", Loose),
 ];
 
 #[rustfmt::skip]
@@ -102,6 +108,14 @@ const STARTERS: &[&str] = &[
 ];
 
 #[rustfmt::skip]
+const OPENERS: &[&str] = &[
+    "because", "could", "does", "either", "everyone", "everything", "however", "instead", "maybe",
+    "perhaps", "please", "shall", "should", "something", "sorry", "thank", "their", "they", "those",
+    "today", "tomorrow", "unless", "until", "usually", "welcome", "when", "where", "whether",
+    "which", "while", "would", "your",
+];
+
+#[rustfmt::skip]
 const HEADINGS: &[&str] = &[
     "chapter", "item", "lesson", "number", "option", "part", "phase", "point", "question", "rule",
     "section", "stage", "step", "tip",
@@ -126,6 +140,7 @@ const LINKS: &[&str] = &[
 const _: () = assert!(
     is_table(ABBREVIATIONS)
         && is_sorted(STARTERS)
+        && is_sorted(OPENERS)
         && is_sorted(HEADINGS)
         && is_sorted(DATES)
         && is_sorted(LINKS),

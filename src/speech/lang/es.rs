@@ -6,6 +6,7 @@ pub(crate) static SPANISH: Language = Language {
     tag: "es",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static FRENCH: Language = Language {
     tag: "fr",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -7,6 +7,7 @@ pub(crate) static HINDI: Language = Language {
     tag: "hi",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
+    openers: &[],
     headings: &[],
     dates: &[],
     links: &[],

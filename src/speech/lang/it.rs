@@ -6,6 +6,7 @@ pub(crate) static ITALIAN: Language = Language {
     tag: "it",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

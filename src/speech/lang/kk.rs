@@ -6,6 +6,7 @@ pub(crate) static KAZAKH: Language = Language {
     tag: "kk",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: &[],
     dates: DATES,
     links: &[],

@@ -36,6 +36,9 @@ pub(crate) struct Language {
     pub(crate) abbreviations: &'static [(u128, Class)],
     /// Lower-case words that begin a sentence but hardly ever a name, sorted.
     pub(crate) starters: &'static [&'static str],
+    /// Those of the starters that no name begins with, so that the rest of the word says nothing
+    /// new; sorted, and none begins with another.
+    pub(crate) openers: &'static [&'static str],
     /// Lower-case words that a number follows as a heading ("Step 1."), sorted.
     pub(crate) headings: &'static [&'static str],
     /// Lower-case words that go on with a date or a time ("3. Mai", "5 p.m. Eastern"), sorted.
@@ -136,7 +139,25 @@ impl Language {
     }
 
     pub(crate) fn is_starter(&self, word: &str) -> bool {
-        contains(self.starters, word)
+        contains(self.starters, word) || self.begins_as_opener(word)
+    }
+
+    /// Whether the word begins as no name does, so that the rest of it need not be seen.
+    pub(crate) fn begins_as_opener(&self, word: &str) -> bool {
+        let mut folded = [0; LONGEST_BYTES];
+        let head = &word[..word.floor_char_boundary(OPENER_BYTES)];
+        fold(head, &mut folded).is_some_and(|folded| {
+            let behind = self
+                .openers
+                .partition_point(|entry| entry.as_bytes() <= folded);
+            let before = behind.checked_sub(1).map(|at| self.openers[at]);
+            before.is_some_and(|entry| folded.starts_with(entry.as_bytes()))
+        })
+    }
+
+    /// Whether a starter begins with these letters.
+    pub(crate) fn begins_starter(&self, letters: &str) -> bool {
+        begins(self.starters, letters)
     }
 
     pub(crate) fn is_heading(&self, word: &str) -> bool {
@@ -150,6 +171,11 @@ impl Language {
 
     pub(crate) fn is_date(&self, word: &str) -> bool {
         contains(self.dates, word)
+    }
+
+    /// Whether the word of a date begins with these letters.
+    pub(crate) fn begins_date(&self, letters: &str) -> bool {
+        begins(self.dates, letters)
     }
 }
 
@@ -182,6 +208,16 @@ fn contains(sorted: &[&str], word: &str) -> bool {
     })
 }
 
+/// Whether an entry begins with these letters.
+fn begins(sorted: &[&str], letters: &str) -> bool {
+    let mut folded = [0; LONGEST_BYTES];
+    fold(letters, &mut folded).is_some_and(|folded| {
+        let at = sorted.partition_point(|entry| entry.as_bytes() < folded);
+        let next = sorted.get(at);
+        next.is_some_and(|entry| entry.as_bytes().starts_with(folded))
+    })
+}
+
 /// The word in lower case and with a plain apostrophe; `None` if it is longer than any entry.
 fn fold<'a>(word: &str, space: &'a mut [u8; LONGEST_BYTES]) -> Option<&'a [u8]> {
     if word.is_ascii() {
@@ -201,6 +237,9 @@ fn fold<'a>(word: &str, space: &'a mut [u8; LONGEST_BYTES]) -> Option<&'a [u8]> 
 
 /// No entry is longer than this.
 const LONGEST_BYTES: usize = 32;
+
+/// No opener is longer than this.
+const OPENER_BYTES: usize = 12;
 
 /// Bytes of the longest abbreviation.
 const PACKED_BYTES: usize = 16;

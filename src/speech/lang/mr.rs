@@ -6,6 +6,7 @@ pub(crate) static MARATHI: Language = Language {
     tag: "mr",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: &[],
+    openers: &[],
     headings: &[],
     dates: &[],
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static DUTCH: Language = Language {
     tag: "nl",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

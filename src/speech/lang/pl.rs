@@ -6,6 +6,7 @@ pub(crate) static POLISH: Language = Language {
     tag: "pl",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

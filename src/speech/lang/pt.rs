@@ -6,6 +6,7 @@ pub(crate) static PORTUGUESE: Language = Language {
     tag: "pt",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -6,6 +6,7 @@ pub(crate) static RUSSIAN: Language = Language {
     tag: "ru",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

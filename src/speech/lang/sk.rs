@@ -6,6 +6,7 @@ pub(crate) static SLOVAK: Language = Language {
     tag: "sk",
     abbreviations: &pack::<{ ABBREVIATIONS.len() }>(ABBREVIATIONS),
     starters: STARTERS,
+    openers: &[],
     headings: HEADINGS,
     dates: DATES,
     links: &[],

@@ -42,7 +42,7 @@ impl Markers {
         let mut before = None;
         let begun = text.char_indices().any(|(at, c)| {
             let is_inside = before.replace(c).is_some_and(char::is_alphanumeric);
-            let bare = c.is_ascii_uppercase() && self.begins_bare(c as u8);
+            let bare = c.is_ascii_uppercase() && self.may_begin(c as u8);
             match c {
                 '[' => self.are_spelt(&text[at + 1..], Spelling::Bracketed),
                 _ if bare && !is_inside => self.are_spelt(&text[at..], Spelling::Bare),

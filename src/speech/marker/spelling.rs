@@ -17,6 +17,8 @@ pub struct Markers {
     constants: [Constant; MARKERS],
     count: u8,
     ends: u8,
+    /// The bytes that a marker may begin with, a bit each from `@` to `_`: all of them stand there.
+    begins: u32,
 }
 
 /// One marker: its letters, and after which of them a new word begins.
@@ -41,6 +43,7 @@ impl Markers {
             constants,
             count: 1,
             ends: 1,
+            begins: bit(b'[') | bit(b'E'),
         }
     };
 
@@ -57,6 +60,7 @@ impl Markers {
             constants: [Constant::NONE; MARKERS],
             count: 0,
             ends: 0,
+            begins: bit(b'['),
         };
         let all = none.and(texts)?;
         Ok(Self {
@@ -86,6 +90,10 @@ impl Markers {
                      with `_` between them, as in \"[END_CALL]\""
                 )
             })?;
+            // A bare one of a single word is ordinary speech.
+            if place.joints != 0 {
+                self.begins |= bit(place.letters[0]);
+            }
             self.count += 1;
         }
         Ok(self)
@@ -136,12 +144,10 @@ impl Markers {
         self.filter(set, |constant| constant.length == letters)
     }
 
-    /// Whether a bare constant may begin with `byte`. One of a single word is ordinary speech.
-    pub(super) fn begins_bare(&self, byte: u8) -> bool {
-        let named = &self.constants[..usize::from(self.count)];
-        named
-            .iter()
-            .any(|constant| constant.joints != 0 && constant.letters[0] == byte)
+    /// Whether a marker may begin with `byte`. Asked of every byte of a reply.
+    #[inline]
+    pub(super) fn may_begin(&self, byte: u8) -> bool {
+        byte >> 5 == BLOCK && self.begins & bit(byte) != 0
     }
 
     fn filter(&self, set: u8, keep: impl Fn(&Constant) -> bool) -> u8 {
@@ -203,6 +209,14 @@ impl Constant {
         (constant.length >= SHORTEST).then_some(constant)
     }
 }
+
+/// The bit of a byte within its block.
+const fn bit(byte: u8) -> u32 {
+    1 << (byte & 31)
+}
+
+/// The block of 32 bytes that holds `[` and the capital letters.
+const BLOCK: u8 = b'[' >> 5;
 
 /// A model is told of one or two; more cost time on each beginning.
 const MARKERS: usize = 4;

@@ -24,6 +24,33 @@ pub(super) fn ordinary_len(text: &str) -> usize {
     at
 }
 
+/// What a byte may be for the stages before the chunker, as bits, so that the bytes of a piece can
+/// be looked at without a branch.
+#[inline]
+pub(crate) fn trait_of(byte: u8) -> u8 {
+    TRAITS[usize::from(byte)]
+}
+
+/// Markup, or what may turn out to be.
+pub(crate) const MARKUP: u8 = 1;
+
+/// A capital, which may begin a bare marker.
+pub(crate) const CAPITAL: u8 = 2;
+
+const TRAITS: [u8; 256] = {
+    let mut traits = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        traits[byte] = match CLASSES[byte] {
+            Class::Ordinary if (byte as u8).is_ascii_uppercase() => CAPITAL,
+            Class::Ordinary => 0,
+            Class::Special | Class::Bang | Class::Wide => MARKUP,
+        };
+        byte += 1;
+    }
+    traits
+};
+
 /// Whether a `!` in front of the byte is surely not the mark of an image.
 fn ends_bang(next: &u8) -> bool {
     matches!(next, b' '..=b'~') && *next != b'['

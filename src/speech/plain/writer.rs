@@ -59,6 +59,17 @@ impl Writer {
         }
     }
 
+    /// Whether the next text goes straight out.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.spaces == 0 && self.removed == Removed::Nothing && self.depth == 0
+    }
+
+    #[inline]
+    pub(super) fn passed(&mut self, last: char) {
+        self.last = last;
+    }
+
     /// The character before the next one, removed ones left out.
     pub(super) fn before(&self) -> char {
         if self.spaces > 0 { ' ' } else { self.last }

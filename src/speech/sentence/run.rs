@@ -67,28 +67,44 @@ impl Around<'_> {
         Some(run)
     }
 
-    /// Behind the closing marks and the citations at `from`; `None` if more may come.
+    /// Behind the closing marks and the citation at `from`; `None` if more may come.
     fn closed(&self, from: usize) -> Option<usize> {
-        let mut close = closers_end(self.text, from);
-        if self.text[close..].starts_with('[') {
-            let body = &self.text[close + 1..];
-            let digits = body
-                .bytes()
-                .take(CITATION_BYTES)
-                .take_while(u8::is_ascii_digit)
-                .count();
-            match body[digits..].chars().next() {
-                None if !self.over && digits < CITATION_BYTES => return None,
-                Some(']') if digits > 0 => close += digits + 2,
-                _ => {}
-            }
-        }
+        let close = closers_end(self.text, from);
+        let behind = &self.text[close..];
+        let gap = usize::from(behind.starts_with(" ["));
+        let cited = match behind[gap..].strip_prefix('[') {
+            Some(body) => self.citation(body)?,
+            None => 0,
+        };
+        let close = if cited > 0 {
+            close + gap + cited
+        } else {
+            close
+        };
         (close < self.text.len() || self.over).then_some(close)
+    }
+
+    /// Bytes of the citation that `body` is the inside of, with its brackets: "[12]", "[1, 3]".
+    /// 0 if it is none, `None` if it may become one.
+    fn citation(&self, body: &str) -> Option<usize> {
+        let inner =
+            |&(_, c): &(usize, char)| c.is_ascii_digit() || matches!(c, ',' | '-' | '–' | ' ');
+        let end = body
+            .char_indices()
+            .take(CITATION_CHARS)
+            .take_while(inner)
+            .last();
+        let end = end.map_or(0, |(at, c)| at + c.len_utf8());
+        match body[end..].chars().next() {
+            None if !self.over => None,
+            Some(']') if body.starts_with(|c: char| c.is_ascii_digit()) => Some(end + 2),
+            _ => Some(0),
+        }
     }
 }
 
 /// Runs longer than this are ornaments; a bound keeps the look-ahead linear.
 const RUN_BYTES: usize = 64;
 
-/// "[12]" is a citation; longer numbers in brackets are something else.
-const CITATION_BYTES: usize = 3;
+/// More in brackets is no citation.
+const CITATION_CHARS: usize = 12;
