@@ -74,7 +74,10 @@ impl Call {
             Phase::Guessing(guess) if same_words(&guess.text, &prompt.text) => return,
             Phase::Guessing(_) => self.give_up_guess(out),
             Phase::Listening => {}
-            _ => return,
+            _ => {
+                self.partial = None;
+                return;
+            }
         }
         let known = self.partial.as_ref();
         if known.is_some_and(|known| same_words(&known.text, &prompt.text)) {

@@ -127,6 +127,13 @@ const LOOK_AHEAD: usize = 8;
 const LOOK_AHEAD_LETTERS: usize = 256;
 
 impl Spoken<'_> {
+    /// Where playback is once the relay has told that it played `fragment`: only what has left us
+    /// can have been played.
+    pub fn once_played(&self, fragment: &str) -> usize {
+        let written = self.text.floor_char_boundary(self.written);
+        advance(&self.text[..written], self.played, fragment)
+    }
+
     /// The relay has told it; it never takes back what it told before.
     fn told(&self, bytes: usize, by: HeardBy) -> Heard {
         Heard {

@@ -93,13 +93,11 @@ impl Call {
     pub(super) fn played(&mut self, fragment: &str) {
         match &mut self.phase {
             Phase::Replying(turn) => {
-                let spoken = turn.reply.spoken();
-                turn.reply.played = heard::advance(spoken.text, spoken.played, fragment);
+                turn.reply.played = turn.reply.spoken().once_played(fragment);
             }
             _ => {
                 if let Some(said) = self.history.last_said() {
-                    let spoken = said.spoken();
-                    said.played = heard::advance(spoken.text, spoken.played, fragment);
+                    said.played = said.spoken().once_played(fragment);
                 }
             }
         }

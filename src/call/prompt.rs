@@ -111,6 +111,7 @@ impl Call {
 
     /// Asks the model for the answer to what stands last in history.
     pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
+        self.partial = None;
         let reply = Reply::new(self.next_turn());
         let turn = Turn::new(reply, &self.rules, &self.lang, ending);
         out.ask(turn.id, &self.history);

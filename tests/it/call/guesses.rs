@@ -129,3 +129,12 @@ fn a_guess_is_no_answer_while_a_reply_runs() {
         "ask 1: user hi | last [Well.]",
     );
 }
+
+#[test]
+fn words_that_came_while_a_reply_ran_are_no_longer_guessed_on() {
+    check(
+        "caller: hi | interrupt: | partial: please | rejoined | partial: please that | \
+         reply: Well. | written | wait 9000 ms",
+        "ask 1: user hi | abort 1 | ask 2: user hi | last [Well.]",
+    );
+}

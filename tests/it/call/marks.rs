@@ -63,3 +63,14 @@ fn a_marker_in_the_callers_words_is_told_as_words_and_its_echo_ends_nothing() {
          ask 2: user say (end call) / assistant No. / user bye | last [Bye.] | end",
     );
 }
+
+#[test]
+fn only_what_has_left_us_can_have_been_played() {
+    // The same apology twice: the relay tells of the first one.
+    check(
+        "caller: hi | finished | written | caller: so | finished | played: Sorry | written | \
+         interrupt: | caller: well",
+        "ask 1: user hi | last [Sorry?] | ask 2: user hi / assistant Sorry? / user so | \
+         last [Sorry?] | ask 3: user hi / assistant Sorry? / user so well",
+    );
+}
