@@ -103,14 +103,24 @@ impl Call {
         }
     }
 
-    /// Ends a turn whose reply is not complete; history keeps what was heard of it.
-    pub(super) fn cut_short(
+    /// Ends the turn that runs, if one does, where nobody tells what was heard of it until `until`:
+    /// that is reckoned from the time.
+    pub(super) fn cut_untold(
         &mut self,
         now: CallTime,
-        heard: Heard,
+        until: CallTime,
         cause: Cause,
         out: &mut impl Effects,
     ) {
+        if let Phase::Replying(turn) = &self.phase {
+            let since = turn.reply.since().unwrap_or(until);
+            let heard = heard::on_silence(turn.reply.spoken(), until.since(since));
+            self.cut_short(now, heard, cause, out);
+        }
+    }
+
+    /// Ends a turn whose reply is not complete; history keeps what was heard of it.
+    fn cut_short(&mut self, now: CallTime, heard: Heard, cause: Cause, out: &mut impl Effects) {
         let turn = match self.take_phase() {
             Phase::Replying(turn) => turn,
             phase => return self.phase = phase,

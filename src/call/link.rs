@@ -4,11 +4,9 @@
 //! here is decided what becomes of the turn (reliability page, rows C1 and C2).
 
 use super::effect::{Cause, Effects};
-use super::heard;
 use super::machine::Call;
 use super::phase::Phase;
 use super::time::{CallTime, Micros};
-use super::turn::Ending;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
@@ -58,11 +56,7 @@ impl Call {
             Link::Down { since } => since,
             Link::Up { .. } => now,
         };
-        if let Phase::Replying(turn) = &self.phase {
-            let begun = turn.reply.since().unwrap_or(until);
-            let heard = heard::on_silence(turn.reply.spoken(), until.since(begun));
-            self.cut_short(now, heard, Cause::Parted, out);
-        }
+        self.cut_untold(now, until, Cause::Parted, out);
     }
 
     /// A newer socket has taken over. An old reply is not taken up in the middle, and a prompt
@@ -83,7 +77,7 @@ impl Call {
             *cap = (*cap).max(*at);
         }
         if matches!(self.phase, Phase::Listening) && self.history.awaits_answer() {
-            self.ask(Ending::Open, out);
+            self.ask(out);
         }
     }
 }

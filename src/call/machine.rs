@@ -60,6 +60,8 @@ pub struct Call {
     pub(super) partial: Option<Box<Partial>>,
     /// Pieces of guesses that were wrong.
     pub(super) wasted: u32,
+    /// The caller's last words in history held a marker.
+    pub(super) marked: bool,
 }
 
 impl Call {
@@ -78,6 +80,7 @@ impl Call {
             flood: Flood::default(),
             partial: None,
             wasted: 0,
+            marked: false,
             rules,
         }
     }

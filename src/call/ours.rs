@@ -4,7 +4,6 @@
 //! history knows it.
 
 use super::effect::{Cause, Effects, Farewell, Source};
-use super::heard;
 use super::machine::Call;
 use super::patience::Silent;
 use super::phase::Phase;
@@ -36,7 +35,7 @@ impl Call {
     pub(super) fn recover(&mut self, now: CallTime, out: &mut impl Effects) {
         self.patience.recovered();
         if self.history.awaits_answer() {
-            return self.ask(Ending::Open, out);
+            return self.ask(out);
         }
         let rules = self.rules.clone();
         self.say(
@@ -63,11 +62,7 @@ impl Call {
     /// The call has lasted as long as it may.
     pub(super) fn time_is_up(&mut self, now: CallTime, out: &mut impl Effects) {
         self.patience.time_is_up();
-        if let Phase::Replying(turn) = &self.phase {
-            let elapsed = now.since(turn.reply.since().unwrap_or(now));
-            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
-            self.cut_short(now, heard, Cause::Length, out);
-        }
+        self.cut_untold(now, now, Cause::Length, out);
         let rules = self.rules.clone();
         let ending = Ending::Wanted(Farewell::Length);
         self.say(now, &rules.goodbye, Source::Goodbye, ending, out);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::effect::{Cause, Effects, Ignored, Note};
 use super::event::{Digit, Prompt, PromptKind};
-use super::heard;
 use super::history::Placed;
 use super::keypad::Pressed;
 use super::machine::Call;
@@ -36,15 +35,11 @@ impl<'a> Words<'a> {
     pub fn are_any(&self) -> bool {
         self.text.contains(char::is_alphanumeric)
     }
+}
 
-    /// How the reply to them may end the call.
-    pub fn ending(&self) -> Ending {
-        if self.marked {
-            Ending::Barred
-        } else {
-            Ending::Open
-        }
-    }
+/// How the reply to words may end the call: not by what it only repeats.
+pub(super) fn ending(marked: bool) -> Ending {
+    if marked { Ending::Barred } else { Ending::Open }
 }
 
 impl Call {
@@ -61,7 +56,7 @@ impl Call {
             out.note(Note::MarkerNeutralised);
         }
         self.recent.took(now, &prompt.text);
-        let ending = words.ending();
+        let marked = words.marked;
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
             None => words.text,
@@ -70,7 +65,7 @@ impl Call {
         if *self.lang != *lang {
             self.lang = lang.into();
         }
-        self.answer(now, &text, ending, out);
+        self.answer(now, &text, marked, out);
     }
 
     /// A relay that comes back, or a bad network, may say the same twice.
@@ -81,14 +76,18 @@ impl Call {
     }
 
     /// Takes `text` as the caller's words, and asks for their answer.
-    fn answer(&mut self, now: CallTime, text: &str, ending: Ending, out: &mut impl Effects) {
+    fn answer(&mut self, now: CallTime, text: &str, marked: bool, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
         self.cancel_hang_up(out);
         self.partial = None;
         let guessed = self.confirm_guess(now, text, out);
-        self.supersede(now, out);
-        if self.history.user(text, self.rules.history_bytes_max) == Placed::Merged {
-            out.note(Note::Merged);
+        self.cut_untold(now, now, Cause::NewPrompt, out);
+        match self.history.user(text, self.rules.history_bytes_max) {
+            Placed::New => self.marked = marked,
+            Placed::Merged => {
+                self.marked |= marked;
+                out.note(Note::Merged);
+            }
         }
         match guessed {
             Some(mut turn) => {
@@ -96,22 +95,14 @@ impl Call {
                 self.phase = Phase::Replying(Box::new(turn));
                 self.settle(now, out);
             }
-            None => self.ask(ending, out),
-        }
-    }
-
-    /// A new prompt takes the place of the reply that runs, if one does.
-    fn supersede(&mut self, now: CallTime, out: &mut impl Effects) {
-        if let Phase::Replying(turn) = &self.phase {
-            let elapsed = now.since(turn.reply.since().unwrap_or(now));
-            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
-            self.cut_short(now, heard, Cause::NewPrompt, out);
+            None => self.ask(out),
         }
     }
 
     /// Asks the model for the answer to what stands last in history.
-    pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
+    pub(super) fn ask(&mut self, out: &mut impl Effects) {
         self.partial = None;
+        let ending = ending(self.marked);
         let reply = Reply::new(self.next_turn());
         let turn = Turn::new(reply, &self.rules, &self.lang, ending);
         out.ask(turn.id, &self.history);
@@ -139,13 +130,9 @@ impl Call {
     pub(super) fn key(&mut self, now: CallTime, digit: Digit, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
         self.cancel_hang_up(out);
-        if self.rules.keypad.barge_in
-            && let Phase::Replying(turn) = &self.phase
-        {
+        if self.rules.keypad.barge_in && matches!(self.phase, Phase::Replying(_)) {
             out.note(Note::BargeIn);
-            let elapsed = now.since(turn.reply.since().unwrap_or(now));
-            let heard = heard::on_silence(turn.reply.spoken(), elapsed);
-            self.cut_short(now, heard, Cause::Interrupt, out);
+            self.cut_untold(now, now, Cause::Interrupt, out);
         }
         match self.keypad.press(now, digit, &self.rules.keypad) {
             Pressed::More => {}
@@ -159,7 +146,7 @@ impl Call {
         if matches!(self.phase, Phase::Listening | Phase::Guessing(_))
             && let Some(keys) = self.keypad.take()
         {
-            self.answer(now, &keys, Ending::Open, out);
+            self.answer(now, &keys, false, out);
         }
     }
 }
