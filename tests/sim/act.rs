@@ -27,6 +27,10 @@ pub enum Act {
     /// The timer goes off, due or not.
     Timer,
     Drain,
+    /// The socket breaks.
+    Parted,
+    /// A newer socket is attached, whether the one before is known to be lost or not.
+    Rejoined,
     Gone,
 }
 
@@ -72,8 +76,14 @@ pub enum News {
     AgentSilent,
     CallerSpeaks,
     CallerSilent,
-    /// `tokensPlayed`, true.
+    /// `tokensPlayed`: what was played since it was told last.
     Played,
+}
+
+impl From<News> for Frame {
+    fn from(news: News) -> Self {
+        Self::News(news)
+    }
 }
 
 /// Whose stream: 0 is the newest turn's, 1 the one before; -1 is one that was never asked for.
@@ -151,6 +161,8 @@ impl fmt::Display for Act {
             Self::Written => write!(f, "written"),
             Self::Timer => write!(f, "timer"),
             Self::Drain => write!(f, "drain"),
+            Self::Parted => write!(f, "parted"),
+            Self::Rejoined => write!(f, "rejoined"),
             Self::Gone => write!(f, "gone"),
         }
     }
@@ -197,6 +209,8 @@ impl FromStr for Act {
             "written" => Self::Written,
             "timer" => Self::Timer,
             "drain" => Self::Drain,
+            "parted" => Self::Parted,
+            "rejoined" => Self::Rejoined,
             "gone" => Self::Gone,
             _ => Self::Frame(line.parse()?),
         })

@@ -15,7 +15,7 @@ use firstword::call::event::Event;
 use firstword::call::rules::Rules;
 use firstword::call::time::CallTime;
 
-use super::effects::{Effect, Seen};
+use super::effects::{Effect, Message, Seen};
 
 /// In the order of the second issue's list; the last three are the fifth's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +48,13 @@ pub enum Fault {
     FinalLastMissing,
     /// The outbox takes back a frame too many, one of the new turn.
     RetractEatsNewFrame,
+    DuplicateAnswered,
     OldSocketTaken,
+    GuessSpoken,
 }
 
 impl Fault {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,
@@ -78,7 +80,9 @@ impl Fault {
         Self::ChunksNumberedFromOne,
         Self::FinalLastMissing,
         Self::RetractEatsNewFrame,
+        Self::DuplicateAnswered,
         Self::OldSocketTaken,
+        Self::GuessSpoken,
     ];
 
     pub fn named(name: &str) -> Result<Self, String> {
@@ -111,6 +115,9 @@ struct Memory {
     was_leaving: bool,
     /// A hang-up that should be off.
     armed: Option<CallTime>,
+    /// The newest turn is a guess.
+    is_guess: bool,
+    told: Vec<Message>,
 }
 
 impl Core {
@@ -163,6 +170,7 @@ impl Memory {
             match note {
                 Note::HangUpPlanned => self.is_leaving = true,
                 Note::HangUpCancelled => self.is_leaving = false,
+                Note::GuessHit { .. } => self.is_guess = false,
                 _ => {}
             }
         }
@@ -177,7 +185,14 @@ impl Memory {
         }
         for effect in effects {
             match effect {
-                Effect::Ask { turn, .. } => self.turn_to(*turn),
+                Effect::Ask { turn, told } => {
+                    self.turn_to(*turn);
+                    self.told.clone_from(told);
+                }
+                Effect::Guess { turn, .. } => {
+                    self.turn_to(*turn);
+                    self.is_guess = true;
+                }
                 Effect::Speak(spoken) => self.spoken.push_str(&spoken.text),
                 Effect::HangUp => self.is_leaving = false,
                 _ => {}

@@ -35,6 +35,8 @@ pub struct Director {
     timer: Option<Alarm>,
     /// Events that may still come once the call is over.
     encores: u32,
+    /// The relay has told that its voice speaks.
+    voice: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,7 @@ impl Director {
             socket_at: None,
             timer: None,
             encores: 3,
+            voice: false,
         };
         director.greet();
         (knobs, director)
@@ -81,7 +84,12 @@ impl Director {
         } else {
             Sid::Same
         };
-        let at = CallTime::from_micros(self.rng.u64(1_000..400_000));
+        let latest = if self.hits(Kind::LateSetup) {
+            6_000_000
+        } else {
+            400_000
+        };
+        let at = CallTime::from_micros(self.rng.u64(1_000..latest));
         self.post(at, Act::Frame(Frame::Setup(sid)));
     }
 
@@ -144,7 +152,7 @@ impl Director {
                 self.streams.remove(place);
             }
         }
-        for (turn, _) in world.seen.asks() {
+        for turn in world.seen.streams() {
             let stream = Stream::plan(&mut self.rng, &mut self.rates, turn, now);
             self.streams.push(stream);
         }
@@ -154,10 +162,29 @@ impl Director {
         }
         self.watch_socket(world);
         self.watch_timer(world);
+        self.watch_voice(world);
+    }
+
+    /// The relay tells when its voice begins and ends, and now and then what it has played.
+    fn watch_voice(&mut self, world: &World) {
+        if !self.caller.is_subscribed || world.is_parted {
+            return;
+        }
+        let speaks = world.relay.is_playing(world.now);
+        if speaks != self.voice {
+            self.voice = speaks;
+            let news = if speaks {
+                News::AgentSpeaks
+            } else {
+                News::AgentSilent
+            };
+            self.post(world.now, Act::Frame(News::Played.into()));
+            self.post(world.now, Act::Frame(news.into()));
+        }
     }
 
     fn watch_socket(&mut self, world: &World) {
-        if world.outbox.is_empty() {
+        if world.outbox.is_empty() || world.is_parted {
             self.socket_at = None;
         } else if self.socket_at.is_none() {
             let wait = if self.hits(Kind::SlowSocket) {
@@ -197,8 +224,44 @@ impl Director {
         });
     }
 
+    /// The socket is lost, or replaced, and what the relay says when it is back.
+    fn reconnect(&mut self, world: &World) -> Option<Act> {
+        let is_setup = matches!(
+            world.phase(),
+            "listening" | "guessing" | "replying" | "closing"
+        );
+        if world.is_parted || !is_setup {
+            return None;
+        }
+        let mut back = world.now;
+        let is_lost = self.hits(Kind::Parted);
+        if is_lost {
+            let longest = [1_000_000, 6_000_000, 150_000_000][self.rng.usize(..3)];
+            back = back.after(Micros(self.rng.u64(10_000..longest)));
+            self.post(back, Act::Rejoined);
+        } else if !self.hits(Kind::HalfOpen) {
+            return None;
+        }
+        if self.rng.bool() {
+            back = back.after(Micros(1_000));
+            self.post(back, Act::Frame(Frame::Setup(Sid::Same)));
+        }
+        if self.hits(Kind::Replay) {
+            let many = if self.rng.u8(..8) == 0 { 500 } else { 12 };
+            let many = self.rng.usize(1..=many);
+            for place in (1..=many).rev() {
+                back = back.after(Micros(self.rng.u64(..2_000)));
+                self.post(back, Act::Repeat(place));
+            }
+        }
+        Some(if is_lost { Act::Parted } else { Act::Rejoined })
+    }
+
     /// What may come at any time, out of the blue.
     fn surprise(&mut self, world: &World) -> Option<Act> {
+        if let Some(act) = self.reconnect(world) {
+            return Some(act);
+        }
         let whose = Whose(-1);
         let surprises = [
             (Kind::Drain, Act::Drain),

@@ -2,15 +2,16 @@
 
 use std::hash::{Hash, Hasher};
 
-use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Note, Source};
+use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Source};
 use firstword::call::event::Written;
-use firstword::call::history::{History, Role};
+use firstword::call::history::{History, Role, Told};
 use firstword::call::turn::TurnId;
 use firstword::speech::End;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     Ask { turn: u32, told: Vec<Message> },
+    Guess { turn: u32, told: Vec<Message> },
     Abort { turn: u32, cause: Cause },
     Speak(Spoken),
     HangUp,
@@ -65,9 +66,10 @@ impl Seen {
         })
     }
 
-    pub fn asks(&self) -> impl Iterator<Item = (u32, &[Message])> {
+    /// The turns for which the model was asked, for sure or for a guess.
+    pub fn streams(&self) -> impl Iterator<Item = u32> {
         self.effects.iter().filter_map(|effect| match effect {
-            Effect::Ask { turn, told } => Some((*turn, told.as_slice())),
+            Effect::Ask { turn, .. } | Effect::Guess { turn, .. } => Some(*turn),
             _ => None,
         })
     }
@@ -82,6 +84,18 @@ impl Seen {
     pub fn closes(&self) -> impl Iterator<Item = CloseCode> {
         self.effects.iter().filter_map(|effect| match effect {
             Effect::Close(code) => Some(*code),
+            _ => None,
+        })
+    }
+
+    pub fn ignored(&self, why: Ignored) -> bool {
+        self.notes.contains(&Note::Ignored(why))
+    }
+
+    /// The turn of a guess that was right.
+    pub fn hit(&self) -> Option<u32> {
+        self.notes.iter().find_map(|note| match note {
+            Note::GuessHit { turn, .. } => Some(turn.as_u32()),
             _ => None,
         })
     }
@@ -102,14 +116,15 @@ impl Seen {
 
 impl Effects for Seen {
     fn ask(&mut self, turn: TurnId, history: &History) {
-        let message = |(role, text): (Role, &str)| Message {
-            is_caller: role == Role::User,
-            text: text.to_owned(),
-        };
-        self.effects.push(Effect::Ask {
-            turn: turn.as_u32(),
-            told: history.messages().map(message).collect(),
-        });
+        let turn = turn.as_u32();
+        let told = messages(history);
+        self.effects.push(Effect::Ask { turn, told });
+    }
+
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        let turn = turn.as_u32();
+        let told = messages(history);
+        self.effects.push(Effect::Guess { turn, told });
     }
 
     fn abort(&mut self, turn: TurnId, cause: Cause) {
@@ -140,4 +155,12 @@ impl Effects for Seen {
     fn note(&mut self, note: Note) {
         self.notes.push(note);
     }
+}
+
+fn messages(history: &History) -> Vec<Message> {
+    let message = |Told { role, text, mark }| Message {
+        is_caller: role == Role::User,
+        text: format!("{text}{mark}"),
+    };
+    history.messages().map(message).collect()
 }

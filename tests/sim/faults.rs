@@ -10,8 +10,8 @@ const SEEDS_MAX: u64 = 20_000;
 
 /// Each fault, and the beginning of the name of the invariant that notices it.
 const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
-    (Fault::AbortForgotten, "i06_streams"),
-    (Fault::WrongTurnAborted, "i06_streams"),
+    (Fault::AbortForgotten, "i06_whoever"),
+    (Fault::WrongTurnAborted, "i06_only"),
     (Fault::AskForgotten, "i04_each_prompt"),
     (Fault::TurnNumberReused, "i02_turns"),
     (Fault::DeadTurnSpeaks, "i01_no_word"),
@@ -35,7 +35,9 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::ChunksNumberedFromOne, "i02_chunks_are"),
     (Fault::FinalLastMissing, "i13_a_whole"),
     (Fault::RetractEatsNewFrame, "i02_chunks_reach"),
+    (Fault::DuplicateAnswered, "i06_only"),
     (Fault::OldSocketTaken, "i29_an_old"),
+    (Fault::GuessSpoken, "i01_no_word_of_a_guess"),
 ];
 
 #[test]

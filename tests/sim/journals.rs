@@ -47,6 +47,10 @@ impl Effects for Scribe {
         self.0.ask(turn, history);
     }
 
+    fn guess(&mut self, turn: TurnId, history: &History) {
+        self.0.guess(turn, history);
+    }
+
     fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.0.abort(turn, cause);
     }

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use fastrand::Rng;
 
-use firstword::call::rules::{LastMode, Rules};
+use firstword::call::rules::{
+    Keypad, LastMode, Length, Link, Recovery, Rules, Silence, Speculate, Speculation,
+};
 use firstword::call::time::Micros;
 use firstword::speech::{First, Holds, Mode, Style, Voice};
 
@@ -16,7 +18,7 @@ use firstword::speech::{First, Holds, Mode, Style, Voice};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knobs([u64; NAMES.len()]);
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 28] = [
     "greeting",
     "first_safe",
     "mode",
@@ -31,10 +33,27 @@ const NAMES: [&str; 14] = [
     "setup_ms",
     "close_ms",
     "history_bytes",
+    "keys_gap_ms",
+    "keys_barge_in",
+    "silence_ms",
+    "silence_repeats",
+    "length_ms",
+    "warning_before_ms",
+    "recovery_ms",
+    "speculate",
+    "stable_ms",
+    "guess_pieces",
+    "parted_turn_ms",
+    "parted_fresh_ms",
+    "parted_window_ms",
+    "no_cut_mark",
 ];
 
 /// What `serve` has when nothing is configured.
-const DEFAULTS: [u64; NAMES.len()] = [1, 0, 0, 0, 0, 2, 4, 40, 120, 150, 500, 5_000, 5_000, 16_384];
+const DEFAULTS: [u64; NAMES.len()] = [
+    1, 0, 0, 0, 0, 2, 4, 40, 120, 150, 500, 5_000, 5_000, 16_384, 2_000, 0, 0, 2, 0, 60_000, 0, 0,
+    250, 400, 5_000, 3_000, 120_000, 0,
+];
 
 pub const GREETING: &str = "Hello, this is the clinic. How can I help you today?";
 
@@ -54,6 +73,20 @@ impl Knobs {
         }
         knobs.set("last_reply", u64::from(rng.u8(..4) == 0));
         knobs.set("verbatim", rng.u64(..2));
+        let features: [(&str, &[u64]); 7] = [
+            ("keys_gap_ms", &[0, 500]),
+            ("keys_barge_in", &[1]),
+            ("silence_ms", &[3_000, 8_000]),
+            ("length_ms", &[20_000, 60_000, 120_000]),
+            ("recovery_ms", &[1_000, 3_000]),
+            ("speculate", &[1, 2]),
+            ("no_cut_mark", &[1]),
+        ];
+        for (name, values) in features {
+            if rng.u8(..3) == 0 {
+                knobs.set(name, values[rng.usize(..values.len())]);
+            }
+        }
         if rng.u8(..4) == 0 {
             knobs.shrink(rng);
         }
@@ -61,7 +94,7 @@ impl Knobs {
     }
 
     fn shrink(&mut self, rng: &mut Rng) {
-        let tiny: [(&str, &[u64]); 9] = [
+        let tiny: [(&str, &[u64]); 19] = [
             ("first_words", &[1, 2, 3]),
             ("later_words", &[1, 2, 3]),
             ("hold_sentence_ms", &[0, 1, 3]),
@@ -71,6 +104,16 @@ impl Knobs {
             ("setup_ms", &[1, 100, 1_000]),
             ("close_ms", &[1, 10, 500]),
             ("history_bytes", &[1, 40, 200]),
+            ("keys_gap_ms", &[1, 100]),
+            ("silence_ms", &[0, 1, 300]),
+            ("silence_repeats", &[0, 1]),
+            ("length_ms", &[0, 1, 2_000]),
+            ("warning_before_ms", &[0, 1, 1_000]),
+            ("recovery_ms", &[0, 1, 100]),
+            ("stable_ms", &[0, 1, 20]),
+            ("guess_pieces", &[0, 1, 10]),
+            ("parted_turn_ms", &[0, 1, 200]),
+            ("parted_window_ms", &[0, 1, 2_000]),
         ];
         for (name, values) in tiny {
             if rng.bool() {
@@ -89,7 +132,7 @@ impl Knobs {
 
     pub fn rules(&self) -> Rules {
         let millis = |name| Micros::from_millis(self.get(name));
-        let hold = |name| u32::try_from(self.get(name)).expect("a hold is short");
+        let hold = |name| u32::try_from(self.get(name)).expect("it is small");
         let count = |name| usize::try_from(self.get(name)).expect("a count is small");
         let voice = if self.get("verbatim") == 1 {
             Voice::VERBATIM
@@ -117,6 +160,36 @@ impl Knobs {
             setup_timeout: millis("setup_ms"),
             close_timeout: millis("close_ms"),
             history_bytes_max: count("history_bytes"),
+            cut_mark: [" \u{2014}", ""][count("no_cut_mark") % 2].to_owned(),
+            keypad: Keypad {
+                gap: millis("keys_gap_ms"),
+                barge_in: self.get("keys_barge_in") == 1,
+                ..Keypad::default()
+            },
+            silence: Silence {
+                after: millis("silence_ms"),
+                repeats: hold("silence_repeats"),
+                ..Silence::default()
+            },
+            length: Length {
+                max: millis("length_ms"),
+                warning_before: millis("warning_before_ms"),
+                ..Length::default()
+            },
+            recovery: Recovery {
+                after: millis("recovery_ms"),
+                ..Recovery::default()
+            },
+            speculation: Speculation {
+                mode: [Speculate::Off, Speculate::Stable, Speculate::Eager][count("speculate") % 3],
+                stable: millis("stable_ms"),
+                pieces_max: hold("guess_pieces"),
+            },
+            link: Link {
+                turn: millis("parted_turn_ms"),
+                fresh: millis("parted_fresh_ms"),
+                window: millis("parted_window_ms"),
+            },
             ..Rules::default()
         }
     }

@@ -37,6 +37,11 @@ impl Outbox {
         begins
     }
 
+    /// The socket is gone; on the next one every frame goes from its beginning.
+    pub fn part(&mut self) {
+        self.begun = false;
+    }
+
     pub fn take(&mut self) -> Option<Spoken> {
         self.begun = false;
         self.frames.pop_front()

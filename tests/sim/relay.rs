@@ -24,6 +24,8 @@ pub struct Relay {
     began: CallTime,
     /// The caller has spoken over it: what still comes of this turn is not played.
     is_silenced: bool,
+    /// So many bytes of it were told in `tokensPlayed`.
+    told: usize,
 }
 
 impl Relay {
@@ -84,7 +86,16 @@ impl Relay {
         } else {
             whole
         };
-        self.text[..whole].trim_end()
+        // What was told once stays true, also if a word has gone on since.
+        self.text[..whole.max(self.told)].trim_end()
+    }
+
+    /// What was played since this was asked last.
+    pub fn played(&mut self, now: CallTime) -> String {
+        let heard = self.heard(now);
+        let news = heard.get(self.told..).unwrap_or_default().to_owned();
+        self.told = self.told.max(heard.len());
+        news
     }
 
     pub fn duration(&self, now: CallTime) -> Micros {

@@ -35,15 +35,19 @@ const CALLS_A_KIND: u64 = 500;
 const HANDFUL: u64 = 64;
 
 /// Phases that never follow one another: the rest of the table must be full.
-const NO_EDGES: [(&str, &str); 10] = [
-    ("fresh", "replying"),
+const NO_EDGES: [(&str, &str); 14] = [
+    ("fresh", "guessing"),
     ("fresh", "closing"),
     ("listening", "fresh"),
     ("listening", "closing"),
+    ("guessing", "fresh"),
+    ("guessing", "closing"),
     ("replying", "fresh"),
+    ("replying", "guessing"),
     ("closing", "fresh"),
     ("over", "fresh"),
     ("over", "listening"),
+    ("over", "guessing"),
     ("over", "replying"),
     ("over", "closing"),
 ];

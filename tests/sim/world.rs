@@ -38,10 +38,13 @@ pub struct World {
     pub newest: u32,
     pub streams: bool,
     pub events: u32,
+    /// There is no socket.
+    pub is_parted: bool,
     /// Its phase before the newest event, and now.
     pub edge: (usize, usize),
     greets: bool,
-    /// What the relay sent, newest first; it repeats no garbage.
+    /// What the relay sent, newest first; it repeats neither garbage nor what it
+    /// played.
     sent: VecDeque<Event<'static>>,
     /// A frame that the faulty outbox will still take back.
     owed: bool,
@@ -63,6 +66,7 @@ impl World {
             newest: 0,
             streams: false,
             events: 0,
+            is_parted: false,
             edge: (0, 0),
             greets: !rules.greeting.is_empty(),
             sent: VecDeque::new(),
@@ -103,8 +107,11 @@ impl World {
         self.now = self.now.after(wait);
         self.seen.clear();
         match act {
+            Act::Frame(_) if self.is_parted => Ok(()),
             Act::Frame(frame) => self.frame(frame, false),
             Act::OldSocket(frame) => self.frame(frame, true),
+            // Nothing comes from a relay that is not connected, and nothing goes to it.
+            Act::Repeat(_) | Act::Begun | Act::Written if self.is_parted => Ok(()),
             Act::Repeat(back) => {
                 let place = back.checked_sub(1);
                 let Some(event) = place.and_then(|place| self.sent.get(place)).cloned() else {
@@ -124,6 +131,16 @@ impl World {
             Act::Written => self.written(),
             Act::Timer => self.handle(&Event::Timer, false, None),
             Act::Drain => self.handle(&Event::Drain, false, None),
+            Act::Parted => {
+                self.is_parted = true;
+                self.outbox.part();
+                self.handle(&Event::Parted, false, None)
+            }
+            Act::Rejoined => {
+                self.is_parted = false;
+                self.outbox.part();
+                self.handle(&Event::Rejoined, false, None)
+            }
             Act::Gone => self.handle(&Event::Gone, false, None),
         }
     }
@@ -164,7 +181,7 @@ impl World {
             self.relay.plays(self.now, 0, GREETING);
         }
         let event = self.event(frame);
-        if !matches!(frame, Frame::Rejected(_)) {
+        if !matches!(frame, Frame::Rejected(_) | Frame::News(News::Played)) {
             self.sent.truncate(REPLAY_MAX - 1);
             self.sent.push_front(event.clone());
         }
@@ -177,7 +194,10 @@ impl World {
         let count = heard.split_whitespace().count();
         let is_clear = match words {
             Words::True | Words::Normalised => true,
-            Words::Fragment => count <= 1,
+            Words::Fragment => {
+                let fragment = self.relay.tell(self.now, words).unwrap_or_default();
+                heard.matches(&fragment).count() == 1
+            }
             Words::Empty => count == 0,
             Words::Missing | Words::Wrong => false,
         };
@@ -187,7 +207,7 @@ impl World {
         })
     }
 
-    fn event(&self, frame: &Frame) -> Event<'static> {
+    fn event(&mut self, frame: &Frame) -> Event<'static> {
         let prompt = |text: &str, kind| {
             Event::Prompt(Prompt {
                 text: Cow::Owned(text.to_owned()),
@@ -226,13 +246,13 @@ impl World {
         }
     }
 
-    fn news(&self, news: News) -> Event<'static> {
+    fn news(&mut self, news: News) -> Event<'static> {
         let (name, value) = match news {
             News::AgentSpeaks => ("agentSpeaking", "on".into()),
             News::AgentSilent => ("agentSpeaking", "off".into()),
             News::CallerSpeaks => ("clientSpeaking", "on".into()),
             News::CallerSilent => ("clientSpeaking", "off".into()),
-            News::Played => ("tokensPlayed", self.relay.heard(self.now).to_owned()),
+            News::Played => ("tokensPlayed", self.relay.played(self.now)),
         };
         Event::Info {
             name: name.into(),
@@ -247,7 +267,7 @@ impl World {
         is_fenced: bool,
         truth: Option<Truth>,
     ) -> Result<(), Broken> {
-        let is_due = self.core.deadline().is_some_and(|at| at <= self.now);
+        let deadline_before = self.core.deadline();
         self.edge.0 = self.core.call().phase().index();
         self.core.handle(self.now, event, is_fenced, &mut self.seen);
         self.edge.1 = self.core.call().phase().index();
@@ -263,10 +283,11 @@ impl World {
             now: self.now,
             event,
             is_fenced,
-            is_due,
+            deadline_before,
             truth,
             seen: &self.seen,
             deadline: self.core.deadline(),
+            phase: self.core.call().phase().as_str(),
         })?;
         self.carry_out();
         Ok(())
@@ -276,7 +297,13 @@ impl World {
         for effect in &self.seen.effects {
             match effect {
                 Effect::Speak(_) if std::mem::take(&mut self.owed) => {}
-                Effect::Speak(spoken) => self.outbox.push(spoken.clone()),
+                Effect::Speak(spoken) => {
+                    if spoken.turn > self.newest {
+                        self.newest = spoken.turn;
+                        self.streams = false;
+                    }
+                    self.outbox.push(spoken.clone());
+                }
                 Effect::Abort { turn, .. } => {
                     let retracted = self.outbox.retract(*turn);
                     self.owed = self.core.takes_back_too_much() && retracted > 0;
@@ -284,7 +311,7 @@ impl World {
                         self.streams = false;
                     }
                 }
-                Effect::Ask { turn, .. } => {
+                Effect::Ask { turn, .. } | Effect::Guess { turn, .. } => {
                     self.newest = *turn;
                     self.streams = true;
                 }
@@ -295,6 +322,9 @@ impl World {
 
     /// The world stops to be faulty and lets the call come to rest; then the socket goes.
     pub fn calm(&mut self) -> Result<(), Broken> {
+        if self.is_parted {
+            self.take(Micros(0), &Act::Rejoined)?;
+        }
         let rest = self.now.after(CALM);
         while self.now < rest {
             if !self.outbox.is_empty() {
@@ -307,7 +337,7 @@ impl World {
                 self.now = rest;
             }
         }
-        self.oracle.judge_calm(self.phase())?;
+        self.oracle.judge_calm(self.phase(), self.core.deadline())?;
         self.take(Micros(0), &Act::Gone)?;
         self.oracle.judge_end(self.phase(), self.core.deadline())
     }

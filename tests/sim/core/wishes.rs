@@ -1,6 +1,6 @@
 //! Faults in what the core wants done.
 
-use firstword::call::effect::{Note, Source};
+use firstword::call::effect::{Cause, Ignored, Note, Source};
 use firstword::call::event::Event;
 use firstword::call::time::{CallTime, Micros};
 use firstword::speech::End;
@@ -19,8 +19,20 @@ impl Memory {
         seen: &mut Seen,
     ) {
         let is_merged = seen.notes.contains(&Note::Merged);
+        let is_again = seen.ignored(Ignored::Duplicate);
         let effects = &mut seen.effects;
+        if fault == Fault::DuplicateAnswered && is_again {
+            effects.push(Effect::Abort {
+                turn: self.newest,
+                cause: Cause::NewPrompt,
+            });
+            effects.push(Effect::Ask {
+                turn: self.newest + 1,
+                told: self.told.clone(),
+            });
+        }
         self.alter_turns(fault, effects);
+        self.speak_guess(fault, event, effects);
         self.alter_ending(fault, now, event, effects);
         self.alter_speech(fault, event, effects);
         if let Some(told) = asked(effects) {
@@ -52,6 +64,24 @@ impl Memory {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn speak_guess(&self, fault: Fault, event: &Event<'_>, effects: &mut Vec<Effect>) {
+        let Event::Piece { turn, text } = event else {
+            return;
+        };
+        let is_guess = self.is_guess && turn.as_u32() == self.newest;
+        if fault == Fault::GuessSpoken && is_guess {
+            effects.push(Effect::Speak(Spoken {
+                turn: self.newest,
+                number: 0,
+                upto: text.len() as u32,
+                text: (*text).to_owned(),
+                last: false,
+                end: End::Words,
+                source: Source::Model,
+            }));
         }
     }
 

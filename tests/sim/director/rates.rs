@@ -19,7 +19,11 @@ pub enum Kind {
     OtherSetup,
     SetupWithoutCall,
     NoSetup,
+    LateSetup,
     OldSocket,
+    Parted,
+    HalfOpen,
+    Replay,
     // What an interrupt tells.
     Normalised,
     Fragment,
@@ -64,7 +68,7 @@ pub enum Kind {
 }
 
 /// Each kind, its name, and how often in a thousand it happens at most.
-pub const KINDS: [(Kind, &str, u32); 49] = [
+pub const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::Duplicate, "duplicate frame", 80),
     (Kind::Dropped, "dropped frame", 80),
     (Kind::Late, "late frame", 80),
@@ -76,7 +80,11 @@ pub const KINDS: [(Kind, &str, u32); 49] = [
     (Kind::OtherSetup, "setup of another call", 10),
     (Kind::SetupWithoutCall, "setup without a call", 15),
     (Kind::NoSetup, "no setup", 15),
+    (Kind::LateSetup, "late setup", 100),
     (Kind::OldSocket, "event of an old socket", 20),
+    (Kind::Parted, "socket lost", 10),
+    (Kind::HalfOpen, "socket replaced while open", 10),
+    (Kind::Replay, "events replayed after a reconnect", 600),
     (Kind::Normalised, "utterance normalised", 500),
     (Kind::Fragment, "utterance a fragment", 300),
     (Kind::LyingEmpty, "utterance empty", 200),

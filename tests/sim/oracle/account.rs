@@ -1,13 +1,14 @@
 //! The plain account that the oracle keeps of a call.
 
-use firstword::call::effect::Source;
+use firstword::call::effect::{Ignored, Note, Source};
 use firstword::call::event::{Event, PromptKind};
-use firstword::call::time::CallTime;
+use firstword::call::time::{CallTime, Micros};
 
 use crate::effects::{Message, Spoken};
 
-use super::text::{has_marker, words};
-use super::{Oracle, Stage, Step, asks};
+use super::caller::Taken;
+use super::text::{has_marker, plain};
+use super::{Oracle, Stage, Step};
 
 /// A turn as seen from outside.
 #[derive(Clone, Debug)]
@@ -31,6 +32,14 @@ pub(super) struct Turn {
     /// A frame of it was being written when it died; what that adds to what was heard, history does
     /// not know.
     pub straddled: bool,
+    /// It answers nobody: words of ours, by the clock.
+    pub is_ours: bool,
+    /// It answers words with a marker in them, and must not obey one.
+    pub is_barred: bool,
+    /// The model was asked once more, and the caller had said nothing new.
+    pub is_again: bool,
+    /// What it was guessed for.
+    pub question: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +60,8 @@ pub(super) enum Wish {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
+    /// Nobody may hear it yet.
+    Guess,
     Live,
     Complete,
     Cut,
@@ -71,9 +82,13 @@ pub(super) enum Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goodbye {
     None,
-    Due(CallTime),
+    /// Not before the first, and not after the second.
+    Due(CallTime, CallTime),
     Objected,
 }
+
+/// So much later than reckoned may the relay's voice fall silent.
+const LAG: Micros = Micros::from_millis(3_000);
 
 impl Turn {
     pub fn new(number: u32) -> Self {
@@ -92,6 +107,10 @@ impl Turn {
             fate: Fate::Live,
             heard: Heard::All,
             straddled: false,
+            is_ours: false,
+            is_barred: false,
+            is_again: false,
+            question: None,
         }
     }
 
@@ -110,14 +129,22 @@ impl Turn {
         &self.spoken[..self.of_model]
     }
 
+    fn wants_end(&mut self) {
+        if self.wish == Wish::None {
+            self.wish = if self.is_barred {
+                Wish::Withdrawn
+            } else {
+                Wish::EndCall
+            };
+        }
+    }
+
     /// At the end of a reply a marker counts without its bracket.
     fn close_marker(&mut self) {
         let closed = format!("{}]", self.pieces.trim_end());
         if has_marker(&closed) && !has_marker(&self.pieces) {
             self.pieces = closed;
-            if self.wish == Wish::None {
-                self.wish = Wish::EndCall;
-            }
+            self.wants_end();
         }
     }
 
@@ -128,83 +155,257 @@ impl Turn {
 
 impl Oracle {
     /// Keeps what the event alone tells.
-    pub(super) fn happened(&mut self, step: &Step<'_>, of_live_stream: bool) {
+    pub(super) fn happened(&mut self, step: &Step<'_>, of_stream: bool) {
         match (self.stage, step.event) {
             (Stage::Fresh, Event::Setup(setup)) if setup.call_sid.is_some() => {
                 self.stage = Stage::Talking;
+                self.call_sid = setup.call_sid.as_deref().unwrap_or_default().to_owned();
+                self.plays(step.now, self.rules.greeting.clone().as_str());
+                self.take_all_early(step.now);
             }
-            (Stage::Talking, Event::Interrupt(_)) => {
+            (Stage::Fresh, event) => self.take_early(step.now, event),
+            (Stage::Talking, event) if of_stream => self.model_said(event),
+            (Stage::Talking, _) if self.is_after_end(step) => {}
+            (Stage::Talking, _) => self.happened_in_talk(step),
+            _ => {}
+        }
+        if let Event::Rejected(why) = step.event {
+            self.flood.push((step.now, *why));
+        }
+        if let Event::Written(written) = step.event {
+            self.was_written(step.now, written.turn.as_u32(), written.upto as usize);
+        }
+    }
+
+    fn happened_in_talk(&mut self, step: &Step<'_>) {
+        let now = step.now;
+        match step.event {
+            Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {
+                self.told = None;
+            }
+            Event::Interrupt(_) => {
                 self.objected();
+                self.drop_guess();
+                self.silent_at = self.silent_at.min(now);
                 self.interrupted(step);
             }
-            (Stage::Talking, Event::Prompt(prompt)) if asks(step.event) => {
-                self.objected();
-                if let Some(place) = self.live.take() {
-                    self.turns[place].fate = Fate::Cut;
-                    self.turns[place].heard = Heard::Unknown;
-                }
-                self.words.extend(words(&prompt.text).map(str::to_owned));
-            }
-            (Stage::Talking, Event::Prompt(prompt)) if prompt.kind == PromptKind::Partial => {
-                self.objected();
-            }
-            (Stage::Talking, Event::Dtmf(_)) => self.objected(),
-            (Stage::Fresh | Stage::Talking, Event::Drain | Event::Gone) => {
-                if let Some(place) = self.live.take() {
-                    self.turns[place].fate = Fate::Cut;
+            Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
+                if !step.seen.ignored(Ignored::LatePartial) {
+                    self.objected();
+                    if prompt.text.contains(char::is_alphanumeric) {
+                        self.partial = prompt.text.to_string();
+                    }
                 }
             }
-            (_, event) if of_live_stream => self.model_said(event),
-            (_, Event::Written(written)) => {
-                let number = written.turn.as_u32();
-                let Some(turn) = self.turns.iter_mut().find(|turn| turn.number == number) else {
-                    return;
-                };
-                turn.written += 1;
-                turn.written_bytes = written.upto as usize;
-                turn.straddled |= turn.fate == Fate::Cut;
+            Event::Prompt(_) => {
+                let text = Self::prompt_of(step.event).unwrap_or_default();
+                if !text.is_empty() && !self.is_repeated(now, text) {
+                    self.objected();
+                    if step.seen.hit().is_none() {
+                        self.drop_guess();
+                    }
+                    self.cut(Heard::Unknown);
+                    self.take_prompt(now, text);
+                }
+            }
+            Event::Dtmf(digit) => {
+                self.objected();
+                if self.rules.keypad.barge_in {
+                    self.cut(Heard::Unknown);
+                }
+                self.press(now, digit.as_char());
+                if self.live.is_none() && digit.as_char() == '#' {
+                    let keys = self.whole_keys(now);
+                    self.arrivals.extend(keys);
+                }
+            }
+            Event::Parted => self.parted(now),
+            Event::Rejoined => self.rejoined(now),
+            Event::Drain | Event::Gone => self.stop(),
+            _ if step.seen.closes().next().is_some() => self.stop(),
+            Event::Timer if self.link.down.is_some() && step.phase == "over" => self.stop(),
+            Event::Info { name, .. } if name == "agentSpeaking" => {
+                if let Goodbye::Due(earliest, latest) = self.goodbye {
+                    let again = now.after(self.rules.hang_up_delay);
+                    let earliest = earliest.min(again);
+                    self.goodbye = Goodbye::Due(earliest, latest);
+                }
             }
             _ => {}
         }
     }
 
+    /// Everything that runs is given up.
+    fn stop(&mut self) {
+        self.drop_guess();
+        self.cut(Heard::Unknown);
+    }
+
+    fn parted(&mut self, now: CallTime) {
+        self.drop_guess();
+        if self.rules.link.window.0 == 0 {
+            self.cut(Heard::Unknown);
+        }
+        self.silent_at = self.silent_at.min(now);
+        self.link.down.get_or_insert(now);
+    }
+
+    fn rejoined(&mut self, now: CallTime) {
+        let down = self.link.down.take();
+        if down.is_some_and(|since| now.since(since) > self.rules.link.fresh) {
+            self.cut(Heard::Unknown);
+        }
+        self.link.rejoined = Some(now);
+        if let Goodbye::Due(earliest, latest) = self.goodbye {
+            let again = now.after(self.rules.hang_up_delay);
+            self.goodbye = Goodbye::Due(earliest.max(again), latest.max(again));
+        }
+    }
+
+    /// The turn that speaks is over, and must be aborted.
+    fn cut(&mut self, heard: Heard) {
+        if let Some(place) = self.live.take() {
+            self.turns[place].fate = Fate::Cut;
+            self.turns[place].heard = heard;
+            self.dying.push(self.turns[place].number);
+        }
+    }
+
+    fn drop_guess(&mut self) {
+        if let Some(place) = self.guess.take() {
+            self.turns[place].fate = Fate::Cut;
+            self.dying.push(self.turns[place].number);
+        }
+    }
+
+    /// The core says so; whether it may is judged elsewhere.
+    pub(super) fn aborted(&mut self, number: u32) {
+        if let Some(place) = self.dying.iter().position(|dying| *dying == number) {
+            self.dying.remove(place);
+            return;
+        }
+        for open in [&mut self.live, &mut self.guess] {
+            if let Some(place) = open.take_if(|place| self.turns[*place].number == number) {
+                self.turns[place].fate = Fate::Cut;
+                self.turns[place].heard = Heard::Unknown;
+            }
+        }
+    }
+
     fn model_said(&mut self, event: &Event<'_>) {
-        let Some(place) = self.live else { return };
+        let guess = self.guess.filter(|_| self.live.is_none());
+        let Some(place) = self.live.or(guess) else {
+            return;
+        };
         let turn = &mut self.turns[place];
         match event {
             Event::Piece { text, .. } => {
                 turn.pieces.push_str(text);
                 if turn.wish == Wish::None && has_marker(&turn.pieces) {
-                    turn.wish = Wish::EndCall;
+                    turn.wants_end();
                 }
             }
             Event::Finished { .. } => {
                 turn.stream = Stream::Finished;
                 turn.close_marker();
             }
-            _ => turn.stream = Stream::Failed,
+            _ => {
+                turn.stream = Stream::Failed;
+                if turn.fate == Fate::Guess {
+                    turn.fate = Fate::Cut;
+                    self.guess = None;
+                }
+            }
         }
     }
 
     /// The voice has stopped; the relay's account counts if it is of the turn that we mean.
     fn interrupted(&mut self, step: &Step<'_>) {
-        let place = self.live.take().unwrap_or(self.turns.len() - 1);
-        let turn = &mut self.turns[place];
-        if turn.fate == Fate::Live {
-            turn.fate = Fate::Cut;
-        }
-        turn.heard = match step.truth {
-            Some(truth) if truth.turn == turn.number => Heard::Words(truth.words),
-            _ => Heard::Unknown,
-        };
+        let newest = self.turns.iter().rposition(|turn| turn.written_bytes > 0);
+        let place = self.live.or(newest).unwrap_or(0);
+        let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
+        let truth = step.truth.filter(is_told);
+        let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
+        self.cut(heard);
+        self.turns[place].heard = heard;
     }
 
-    pub(super) fn asked(&mut self, number: u32, told: &[Message]) {
-        self.turns.push(Turn::new(number));
+    fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {
+        let Some(place) = self.turns.iter().position(|turn| turn.number == number) else {
+            return;
+        };
+        let turn = &mut self.turns[place];
+        let text = turn.spoken[turn.written_bytes.min(upto)..upto].to_owned();
+        turn.written += 1;
+        turn.written_bytes = upto;
+        turn.straddled |= turn.fate == Fate::Cut;
+        if turn.fate == Fate::Live {
+            self.plays(now, &text);
+        }
+        self.complete(now);
+    }
+
+    /// At 14 characters a second.
+    fn plays(&mut self, now: CallTime, text: &str) {
+        let time = Micros(text.chars().count() as u64 * 1_000_000 / 14);
+        self.silent_at = self.silent_at.max(now).after(time);
+    }
+
+    pub(super) fn asked(&mut self, number: u32, told: &[Message], is_barred: bool, is_again: bool) {
+        self.turns.push(Turn {
+            is_barred,
+            is_again,
+            ..Turn::new(number)
+        });
         self.live = Some(self.turns.len() - 1);
         self.goodbye = Goodbye::None;
-        self.words_told = self.words.len();
-        self.told = told.to_vec();
+        self.told = Some(told.to_vec());
+    }
+
+    pub(super) fn guessed(&mut self, number: u32, partial: Taken, told: &[Message]) {
+        self.told_in_guess = told.to_vec();
+        self.turns.push(Turn {
+            fate: Fate::Guess,
+            is_barred: partial.is_marked,
+            question: Some(partial.text),
+            ..Turn::new(number)
+        });
+        self.guess = Some(self.turns.len() - 1);
+    }
+
+    /// The guess was right: it is the answer to what has just been said.
+    pub(super) fn hit(&mut self, number: u32) {
+        let Some(place) = self
+            .guess
+            .take_if(|place| self.turns[*place].number == number)
+        else {
+            return;
+        };
+        if let Some(taken) = self.arrivals.pop_front() {
+            self.learn_words(&taken);
+        }
+        self.turns[place].fate = Fate::Live;
+        self.live = Some(place);
+        self.goodbye = Goodbye::None;
+        self.told = Some(std::mem::take(&mut self.told_in_guess));
+    }
+
+    /// Words of ours that nobody has asked for.
+    pub(super) fn speaks_for_itself(&mut self, spoken: &Spoken, now: CallTime) {
+        let is_goodbye = spoken.source == Source::Goodbye;
+        let max = self.rules.length.max;
+        self.may_be_over |= is_goodbye && max.0 > 0 && now.as_micros() >= max.0;
+        self.turns.push(Turn {
+            stream: Stream::Finished,
+            is_ours: true,
+            wish: if is_goodbye {
+                Wish::EndCall
+            } else {
+                Wish::None
+            },
+            ..Turn::new(spoken.turn)
+        });
+        self.live = Some(self.turns.len() - 1);
     }
 
     pub(super) fn spoke(&mut self, spoken: &Spoken) {
@@ -219,22 +420,32 @@ impl Oracle {
         turn.closed = spoken.last;
     }
 
+    /// A reply is complete when its stream has ended and all of it has left us.
+    pub(super) fn complete(&mut self, now: CallTime) {
+        let Some(place) = self.live.take_if(|place| self.turns[*place].is_complete()) else {
+            return;
+        };
+        self.turns[place].fate = Fate::Complete;
+        if self.turns[place].wish == Wish::EndCall {
+            let delay = self.rules.hang_up_delay;
+            let silent = self.silent_at.max(now);
+            let latest = silent.after(LAG).after(delay);
+            self.goodbye = Goodbye::Due(silent.after(delay), latest);
+        }
+    }
+
     /// Keeps what is true once the effects are out.
     pub(super) fn passed(&mut self, step: &Step<'_>) {
-        if let Some(place) = self.live.filter(|place| self.turns[*place].is_complete()) {
-            self.live = None;
-            self.turns[place].fate = Fate::Complete;
-            if self.turns[place].wish == Wish::EndCall {
-                self.goodbye = Goodbye::Due(step.now.after(self.rules.hang_up_delay));
-            }
-        }
-        if matches!(step.event, Event::Gone) {
+        self.complete(step.now);
+        let is_talk = matches!(self.stage, Stage::Fresh | Stage::Talking);
+        let is_lost = matches!(step.event, Event::Gone | Event::Parted) && !is_talk;
+        if is_lost || (is_talk && step.phase == "over") {
             self.stage = Stage::Closed;
         }
     }
 
     fn objected(&mut self) {
-        if let Goodbye::Due(_) = self.goodbye {
+        if let Goodbye::Due(..) = self.goodbye {
             self.goodbye = Goodbye::Objected;
         }
         if let Some(place) = self.live
@@ -243,4 +454,20 @@ impl Oracle {
             self.turns[place].wish = Wish::Withdrawn;
         }
     }
+
+    /// Every byte that history could hold, if nothing of it had been forgotten.
+    pub(super) fn bytes_said(&self) -> usize {
+        let ours = self.turns.iter().map(|turn| turn.spoken.len() + MARK);
+        ours.sum::<usize>() + self.bytes
+    }
+
+    /// The last words that were taken, in the way in which they are compared.
+    pub(super) fn words_of_hit(&self) -> Option<String> {
+        self.arrivals
+            .front()
+            .map(|taken| plain(&format!("{} {}", taken.keys, taken.text)))
+    }
 }
+
+/// The mark of a reply that was cut.
+const MARK: usize = 4;

@@ -12,14 +12,47 @@ use super::text::{has_marker, is_simple, plain, without_markers, words};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 impl Oracle {
-    pub(super) fn i01_no_word_of_a_dead_turn(&self, spoken: &Spoken) -> Verdict {
-        let turn = self.turns.iter().find(|turn| turn.number == spoken.turn);
-        let is_live = turn.is_some_and(|turn| turn.fate == Fate::Live);
-        require(is_live, || format!("{:?} of {}", spoken.text, spoken.turn))
+    /// Tells whether the chunk opens a turn of its own; only the clock lets us speak unasked.
+    pub(super) fn i01_words_of_ours_come_by_the_clock(
+        &self,
+        step: &Step<'_>,
+        spoken: &Spoken,
+    ) -> Result<bool, String> {
+        if self.fate(spoken.turn).is_some() {
+            return Ok(false);
+        }
+        let rules = &self.rules;
+        let is_ours = match spoken.source {
+            Source::Model | Source::Apology => false,
+            Source::Goodbye => spoken.text == rules.goodbye,
+            Source::Reprompt => rules.silence.phrases.contains(&spoken.text),
+            Source::Recovery => spoken.text == rules.recovery.phrase,
+            Source::Warning => spoken.text == rules.length.warning,
+        };
+        let is_free = self.live.is_none() && self.guess.is_none();
+        let is_new = spoken.number == 0 && spoken.turn > self.newest().number;
+        let holds = step.is_due() && is_ours && is_free && is_new && spoken.last;
+        require(holds, || format!("{spoken:?} by {:?}", step.event)).map(|()| true)
     }
 
-    /// What comes from no live stream has nothing to say, the timer aside.
-    pub(super) fn i01_what_is_stale_says_nothing(&self, step: &Step<'_>) -> Verdict {
+    pub(super) fn i01_no_word_of_a_guess_before_its_prompt(&self, spoken: &Spoken) -> Verdict {
+        require(self.fate(spoken.turn) != Some(Fate::Guess), || {
+            format!("{:?} of {}", spoken.text, spoken.turn)
+        })
+    }
+
+    pub(super) fn i01_no_word_of_a_dead_turn(&self, spoken: &Spoken) -> Verdict {
+        require(self.fate(spoken.turn) == Some(Fate::Live), || {
+            format!("{:?} of {}", spoken.text, spoken.turn)
+        })
+    }
+
+    /// What comes from no live stream has nothing to say, the timer aside; and a guess is silent.
+    pub(super) fn i01_what_is_stale_says_nothing(
+        &self,
+        step: &Step<'_>,
+        of_guess: bool,
+    ) -> Verdict {
         let is_silent = match step.event {
             Event::Timer => true,
             Event::Piece { .. } | Event::Finished { .. } | Event::Failed { .. } => {
@@ -27,7 +60,9 @@ impl Oracle {
             }
             _ => step.seen.spoken().next().is_none(),
         };
-        require(is_silent, || format!("{:?}", step.seen.effects))
+        require(is_silent, || {
+            format!("{:?}, of a guess: {of_guess}", step.seen.effects)
+        })
     }
 
     pub(super) fn i02_turns_are_numbered_upwards(&self, number: u32) -> Verdict {

@@ -50,18 +50,23 @@ fn is_marker(text: &str) -> bool {
     letters.eq("[endcall]".chars())
 }
 
-/// Letters and digits, with one space where anything else stands between them.
+/// Letters and digits in lower case, with one space where anything else stands between them.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_alphanumeric() {
-            plain.push(c);
+            plain.extend(c.to_lowercase());
         } else if !plain.is_empty() && !plain.ends_with(' ') {
             plain.push(' ');
         }
     }
     plain.truncate(plain.trim_end().len());
     plain
+}
+
+/// Letters and digits alone, in lower case.
+pub(super) fn letters(text: &str) -> String {
+    plain(text).replace(' ', "")
 }
 
 /// Whether nothing but a marker or markup could keep the text from being spoken as it is.
