@@ -13,7 +13,7 @@ use fastrand::Rng;
 use firstword::call::event::Rejection;
 use firstword::call::time::{CallTime, Micros};
 
-use super::act::{Act, Frame, News, Sid, Whose};
+use super::act::{Act, Frame, News, Sid, Whose, Words};
 use super::knobs::Knobs;
 use super::script::Step;
 use super::world::World;
@@ -285,13 +285,15 @@ impl Director {
         if self.hits(Kind::Repeated) {
             return Some(Act::Repeat(self.rng.usize(1..8)));
         }
-        if self.hits(Kind::OldSocket) {
-            let text = format!("old {}", world.events);
+        if world.phase() != "fresh" && self.hits(Kind::OldSocket) {
+            let interrupt = Frame::Interrupt {
+                words: Words::Missing,
+                with_duration: false,
+            };
             let frames = [
-                Frame::Final(text),
-                Frame::Partial("old".to_owned()),
-                Frame::Digit('7'),
-                Frame::News(News::AgentSilent),
+                Frame::Final(format!("old {}", world.events)),
+                Frame::Setup(Sid::Same),
+                interrupt,
             ];
             let frame = frames[self.rng.usize(..frames.len())].clone();
             return Some(Act::OldSocket(frame));

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Ignored, Note, Source};
+use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Ignored, Note, Source};
 use firstword::call::event::Written;
 use firstword::call::history::{History, Role, Told};
 use firstword::call::turn::TurnId;
@@ -144,7 +144,7 @@ impl Effects for Seen {
         }));
     }
 
-    fn hang_up(&mut self) {
+    fn hang_up(&mut self, _: Farewell) {
         self.effects.push(Effect::HangUp);
     }
 

@@ -35,7 +35,7 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::ChunksNumberedFromOne, "i02_chunks_are"),
     (Fault::FinalLastMissing, "i13_a_whole"),
     (Fault::RetractEatsNewFrame, "i02_chunks_reach"),
-    (Fault::DuplicateAnswered, "i06_only"),
+    (Fault::DuplicateAnswered, "i04_nobody"),
     (Fault::OldSocketTaken, "i29_an_old"),
     (Fault::GuessSpoken, "i01_no_word_of_a_guess"),
 ];

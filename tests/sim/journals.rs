@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use firstword::call::Call;
-use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Note};
+use firstword::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Note};
 use firstword::call::event::Event;
 use firstword::call::history::History;
 use firstword::call::rules::Rules;
@@ -59,8 +59,8 @@ impl Effects for Scribe {
         self.0.speak(&chunk);
     }
 
-    fn hang_up(&mut self) {
-        self.0.hang_up();
+    fn hang_up(&mut self, why: Farewell) {
+        self.0.hang_up(why);
     }
 
     fn close(&mut self, code: CloseCode) {

@@ -219,9 +219,9 @@ impl Oracle {
             Effect::Ask { turn, told } => {
                 self.complete(step.now);
                 ask!(self.i02_turns_are_numbered_upwards(*turn));
-                ask!(self.i06_one_stream_runs_at_most());
-                let taken = self.next_taken(step, told);
+                let taken = self.next_taken(step);
                 ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));
+                ask!(self.i06_one_stream_runs_at_most());
                 let is_barred = taken.as_ref().is_some_and(|taken| taken.is_marked);
                 let is_again = taken.is_none();
                 let count = taken.map_or(0, |taken| self.learn_words(&taken));

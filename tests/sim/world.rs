@@ -173,7 +173,9 @@ impl World {
 
     fn frame(&mut self, frame: &Frame, is_fenced: bool) -> Result<(), Broken> {
         let mut truth = None;
-        if let Frame::Interrupt { words, .. } = frame {
+        if let Frame::Interrupt { words, .. } = frame
+            && !is_fenced
+        {
             self.relay.stops(self.now);
             truth = self.truth(*words);
         }

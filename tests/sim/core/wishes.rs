@@ -1,6 +1,6 @@
 //! Faults in what the core wants done.
 
-use firstword::call::effect::{Cause, Ignored, Note, Source};
+use firstword::call::effect::{Ignored, Note, Source};
 use firstword::call::event::Event;
 use firstword::call::time::{CallTime, Micros};
 use firstword::speech::End;
@@ -22,10 +22,6 @@ impl Memory {
         let is_again = seen.ignored(Ignored::Duplicate);
         let effects = &mut seen.effects;
         if fault == Fault::DuplicateAnswered && is_again {
-            effects.push(Effect::Abort {
-                turn: self.newest,
-                cause: Cause::NewPrompt,
-            });
             effects.push(Effect::Ask {
                 turn: self.newest + 1,
                 told: self.told.clone(),

@@ -38,7 +38,7 @@ pub(super) struct Turn {
     pub is_barred: bool,
     /// The model was asked once more, and the caller had said nothing new.
     pub is_again: bool,
-    /// What it was guessed for.
+    /// What it was guessed for, until somebody said so.
     pub question: Option<String>,
 }
 
@@ -385,6 +385,7 @@ impl Oracle {
             self.learn_words(&taken);
         }
         self.turns[place].fate = Fate::Live;
+        self.turns[place].question = None;
         self.live = Some(place);
         self.goodbye = Goodbye::None;
         self.told = Some(std::mem::take(&mut self.told_in_guess));

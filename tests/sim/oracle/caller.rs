@@ -4,10 +4,7 @@ use firstword::call::effect::Ignored;
 use firstword::call::event::{Event, PromptKind};
 use firstword::call::time::{CallTime, Micros};
 
-use crate::effects::Message;
-
 use super::text::{has_marker, letters, plain};
-use super::told::is_end_of;
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// Words of the caller that count.
@@ -147,14 +144,13 @@ impl Oracle {
     }
 
     /// What the model is asked about now.
-    pub(super) fn next_taken(&mut self, step: &Step<'_>, told: &[Message]) -> Option<Taken> {
+    pub(super) fn next_taken(&mut self, step: &Step<'_>) -> Option<Taken> {
         let arrived = self.arrivals.pop_front();
         if arrived.is_some() || matches!(step.event, Event::Rejoined) {
             return arrived;
         }
         // A clock may also ask once more about what was said before, and let the keys wait.
-        let known = self.told.as_deref().unwrap_or_default();
-        if *step.event == Event::Timer && is_end_of(known, told) {
+        if *step.event == Event::Timer && self.keys.due != step.deadline_before {
             return None;
         }
         self.whole_keys(step.now)

@@ -48,6 +48,9 @@ impl Oracle {
     }
 
     pub(super) fn i11_the_end_waits_and_can_be_called_off(&self, step: &Step<'_>) -> Verdict {
+        require(*step.event == Event::Timer, || {
+            format!("by {:?}", step.event)
+        })?;
         let turn = self.newest();
         let was_withdrawn = turn.wish == Wish::Withdrawn && turn.fate == Fate::Complete;
         match self.goodbye {

@@ -30,7 +30,7 @@ impl Oracle {
             Source::Warning => spoken.text == rules.length.warning,
         };
         let is_free = self.live.is_none() && self.guess.is_none();
-        let is_new = spoken.number == 0 && spoken.turn > self.newest().number;
+        let is_new = spoken.turn > self.newest().number;
         let holds = step.is_due() && is_ours && is_free && is_new && spoken.last;
         require(holds, || format!("{spoken:?} by {:?}", step.event)).map(|()| true)
     }

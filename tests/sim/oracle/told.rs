@@ -4,7 +4,7 @@ use firstword::call::event::Event;
 
 use crate::effects::Message;
 
-use super::account::{Fate, Heard, Turn};
+use super::account::{Heard, Turn};
 use super::caller::Taken;
 use super::text::{has_marker, letters, plain, words};
 use super::{Oracle, Step, Verdict, require};
@@ -149,7 +149,7 @@ fn are_heard(text: &str, turns: &[&Turn], mark: &str) -> bool {
 
 /// Whether somebody could hear the turn.
 fn is_asked(turn: &Turn) -> bool {
-    turn.question.is_none() || turn.chunks > 0 || turn.fate == Fate::Live
+    turn.question.is_none()
 }
 
 fn is_heard_of(turn: &Turn, text: &str) -> Verdict {
@@ -172,7 +172,7 @@ fn common(one: &str, other: &str) -> usize {
 }
 
 /// Whether `old` is the end of `known`; the caller's words are compared by their letters.
-pub(super) fn is_end_of(known: &[Message], old: &[Message]) -> bool {
+fn is_end_of(known: &[Message], old: &[Message]) -> bool {
     let Some(from) = known.len().checked_sub(old.len()) else {
         return false;
     };
