@@ -190,6 +190,7 @@ impl Oracle {
         ask!(self.i22_a_timer_before_its_time_does_nothing(step));
         ask!(self.i02_chunks_reach_the_socket_in_order(step));
         ask!(self.i04_what_is_ignored_deserves_it(step));
+        self.expire_keys(step);
         self.happened(step, of_live_stream || of_guess);
         if let Some(turn) = step.seen.hit() {
             ask!(self.i04_only_a_right_guess_answers(turn));
@@ -284,6 +285,7 @@ impl Oracle {
     ) -> Result<(), Broken> {
         ask!(self.i18_a_calm_call_comes_to_rest(phase, deadline));
         ask!(self.i18_every_prompt_was_answered_or_cut());
+        ask!(self.i18_keys_do_not_wait_for_ever());
         Ok(())
     }
 

@@ -66,11 +66,6 @@ fn i26_a_frame_that_comes_twice_is_a_frame_that_comes_once() {
     let mut compared = 0;
     scripts(may_come_twice, |script, places, rng| {
         let place = places[rng.usize(..places.len())];
-        let is_partial = matches!(script.steps[place].act, Act::Frame(Frame::Partial(_)));
-        if is_partial && script.knobs.get("speculate") > 0 {
-            // That a partial prompt comes twice is taken as a sign that it is stable.
-            return;
-        }
         let twice = with(script, place, Act::Repeat(1));
         assert_eq!(
             trace(script),

@@ -29,9 +29,9 @@ pub(super) struct Turn {
     pub written_bytes: usize,
     pub fate: Fate,
     pub heard: Heard,
-    /// A frame of it was being written when it died; what that adds to what was heard, history does
-    /// not know.
-    pub straddled: bool,
+    /// What the relay told it had played came when nothing of this turn had left us: it was of the
+    /// reply before, and words that both have are taken for words of this one.
+    pub is_misled: bool,
     /// It answers nobody: words of ours, by the clock.
     pub is_ours: bool,
     /// It answers words with a marker in them, and must not obey one.
@@ -106,7 +106,7 @@ impl Turn {
             written_bytes: 0,
             fate: Fate::Live,
             heard: Heard::All,
-            straddled: false,
+            is_misled: false,
             is_ours: false,
             is_barred: false,
             is_again: false,
@@ -188,6 +188,7 @@ impl Oracle {
                 self.drop_guess();
                 self.silent_at = self.silent_at.min(now);
                 self.interrupted(step);
+                self.let_keys_wait(now);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
                 if !step.seen.ignored(Ignored::LatePartial) {
@@ -224,6 +225,12 @@ impl Oracle {
             Event::Drain | Event::Gone => self.stop(),
             _ if step.seen.closes().next().is_some() => self.stop(),
             Event::Timer if self.link.down.is_some() && step.phase == "over" => self.stop(),
+            Event::Info { name, .. } if name == "tokensPlayed" => {
+                let unsent = self.live.filter(|place| self.turns[*place].written == 0);
+                if let Some(place) = unsent {
+                    self.turns[place].is_misled = true;
+                }
+            }
             Event::Info { name, .. } if name == "agentSpeaking" => {
                 if let Goodbye::Due(earliest, latest) = self.goodbye {
                     let again = now.after(self.rules.hang_up_delay);
@@ -322,7 +329,12 @@ impl Oracle {
     /// The voice has stopped; the relay's account counts if it is of the turn that we mean.
     fn interrupted(&mut self, step: &Step<'_>) {
         let newest = self.turns.iter().rposition(|turn| turn.written_bytes > 0);
-        let place = self.live.or(newest).unwrap_or(0);
+        // Of words of ours that have not left us nobody has heard anything.
+        let live = self.live.filter(|place| {
+            let turn = &self.turns[*place];
+            !turn.is_ours || turn.written > 0
+        });
+        let place = live.or(newest).unwrap_or(0);
         let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
         let truth = step.truth.filter(is_told);
         let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
@@ -338,7 +350,6 @@ impl Oracle {
         let text = turn.spoken[turn.written_bytes.min(upto)..upto].to_owned();
         turn.written += 1;
         turn.written_bytes = upto;
-        turn.straddled |= turn.fate == Fate::Cut;
         if turn.fate == Fate::Live {
             self.plays(now, &text);
         }

@@ -30,6 +30,8 @@ pub(super) struct Keys {
     digits: String,
     due: Option<CallTime>,
     is_whole: bool,
+    /// They came to be whole in this step, by the clock.
+    are_due: bool,
 }
 
 /// Rows B1 and B17 of the reliability page, and what a relay may repeat once it is back.
@@ -129,10 +131,38 @@ impl Oracle {
         keys.due = (!ends).then(|| now.after(rules.gap));
     }
 
+    /// No key came for a while.
+    pub(super) fn expire_keys(&mut self, step: &Step<'_>) {
+        let is_met = step.is_due() && self.keys.due.is_some();
+        // If something else came due at that moment too, the keys are still what is waited for.
+        self.keys.are_due = is_met
+            && self.keys.due == step.deadline_before
+            && step.deadline != step.deadline_before;
+        if self.keys.are_due {
+            self.keys.is_whole = true;
+            self.keys.due = None;
+        }
+    }
+
+    /// The reply that whole keys waited for was cut: they wait for words, but not for ever.
+    pub(super) fn let_keys_wait(&mut self, now: CallTime) {
+        if self.keys.is_whole && !self.keys.digits.is_empty() {
+            self.keys.is_whole = false;
+            self.keys.due = Some(now.after(self.rules.keypad.gap));
+        }
+    }
+
+    /// At rest, no whole keys wait.
+    pub(super) fn i18_keys_do_not_wait_for_ever(&self) -> Verdict {
+        let waits = self.keys.is_whole && !self.keys.digits.is_empty() && self.live.is_none();
+        require(!waits || self.stage != Stage::Talking, || {
+            format!("{:?}", self.keys)
+        })
+    }
+
     /// Keys that make a message by themselves.
     pub(super) fn whole_keys(&mut self, now: CallTime) -> Option<Taken> {
-        let is_over = self.keys.due.is_some_and(|due| due <= now);
-        if self.keys.digits.is_empty() || !(self.keys.is_whole || is_over) {
+        if self.keys.digits.is_empty() || !self.keys.is_whole {
             return None;
         }
         Some(Taken {
@@ -150,7 +180,7 @@ impl Oracle {
             return arrived;
         }
         // A clock may also ask once more about what was said before, and let the keys wait.
-        if *step.event == Event::Timer && self.keys.due != step.deadline_before {
+        if *step.event == Event::Timer && !self.keys.are_due {
             return None;
         }
         self.whole_keys(step.now)

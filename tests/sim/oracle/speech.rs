@@ -23,7 +23,7 @@ impl Oracle {
         }
         let rules = &self.rules;
         let is_ours = match spoken.source {
-            Source::Model | Source::Apology => false,
+            Source::Model | Source::Apology | Source::HandOff => false,
             Source::Goodbye => spoken.text == rules.goodbye,
             Source::Reprompt => rules.silence.phrases.contains(&spoken.text),
             Source::Recovery => spoken.text == rules.recovery.phrase,

@@ -157,7 +157,7 @@ fn is_heard_of(turn: &Turn, text: &str) -> Verdict {
     let told = words(text).count();
     match turn.heard {
         Heard::All => require(text == spoken, || format!("{text:?} of {spoken:?}")),
-        Heard::Words(_) if turn.straddled => Ok(()),
+        Heard::Words(_) if turn.is_misled => Ok(()),
         Heard::Words(heard) => require(told.abs_diff(heard) <= 1, || {
             format!("{told} words told, {heard} heard of {spoken:?}")
         }),
