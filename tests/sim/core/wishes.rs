@@ -105,7 +105,8 @@ impl Memory {
                 self.armed = Some(now.after(HANG_UP_DELAY));
             }
             Fault::EndFromCutTurn | Fault::DigitDoesNotCancel
-                if is_timer && self.armed.is_some_and(|at| at <= now) =>
+                if (is_timer || fault == Fault::DigitDoesNotCancel)
+                    && self.armed.is_some_and(|at| at <= now) =>
             {
                 self.armed = None;
                 effects.push(Effect::HangUp);
