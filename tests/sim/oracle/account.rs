@@ -191,11 +191,14 @@ impl Oracle {
                 self.let_keys_wait(now);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
-                if !step.seen.ignored(Ignored::LatePartial) {
+                let is_late = step.seen.ignored(Ignored::LatePartial);
+                if !is_late {
                     self.objected();
-                    if prompt.text.contains(char::is_alphanumeric) {
-                        self.partial = prompt.text.to_string();
-                    }
+                }
+                // While a reply runs nobody guesses.
+                let counts = !is_late && self.live.is_none();
+                if counts && prompt.text.contains(char::is_alphanumeric) {
+                    self.partial = prompt.text.to_string();
                 }
             }
             Event::Prompt(_) => {

@@ -106,6 +106,8 @@ impl Oracle {
                     }
                 }
                 Early::Key(key) => {
+                    // What words before it have asked is cut.
+                    asked &= !self.rules.keypad.barge_in;
                     self.press(now, key);
                     if self.keys.is_whole && !asked {
                         let keys = self.whole_keys(now);
