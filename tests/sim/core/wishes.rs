@@ -90,6 +90,10 @@ impl Memory {
     ) {
         let is_timer = *event == Event::Timer;
         let was_leaving = std::mem::replace(&mut self.was_leaving, self.is_leaving);
+        if fault == Fault::DigitDoesNotCancel && asked(effects).is_some() {
+            // Words would have called it off.
+            self.armed = None;
+        }
         match fault {
             Fault::EndForgotten => effects.retain(|effect| *effect != Effect::HangUp),
             Fault::EndSentTwice if effects.contains(&Effect::HangUp) => {
