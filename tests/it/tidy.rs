@@ -127,7 +127,7 @@ fn the_arrows_between_the_folders_go_one_way() {
 
 #[test]
 fn nothing_is_unsafe_or_put_off() {
-    for folder in ["src", "tests/it"] {
+    for folder in ["src", "tests/it", "tests/sim"] {
         check_without(folder, &[concat!("un", "safe"), concat!("todo", "!")]);
         for (name, text) in sources(folder) {
             for mark in [concat!("TO", "DO"), concat!("FIX", "ME")] {
@@ -147,7 +147,8 @@ fn nothing_is_unsafe_or_put_off() {
 #[test]
 fn files_are_small_and_say_what_they_are_for() {
     let mut lengths = Vec::new();
-    for (name, text) in sources("src").into_iter().chain(sources("tests/it")) {
+    let folders = ["src", "tests/it", "tests/sim"];
+    for (name, text) in folders.into_iter().flat_map(sources) {
         let lines = text.lines().count();
         assert!(lines <= 400, "{name} has {lines} lines");
         assert!(
@@ -218,19 +219,22 @@ fn the_readme_names_every_knob() {
 
 #[test]
 fn every_subject_is_in_the_binary() {
-    let main = fs::read_to_string(root().join("tests/it/main.rs")).expect("it is there");
-    for entry in fs::read_dir(root().join("tests/it")).expect("it is there") {
-        let path = entry.expect("it can be read").path();
-        let name = path
-            .file_stem()
-            .and_then(|name| name.to_str())
-            .expect("a name")
-            .to_owned();
-        if name != "main" {
-            assert!(
-                main.contains(&format!("mod {name};")),
-                "{name} is never run"
-            );
+    for folder in ["tests/it", "tests/sim"] {
+        let main = root().join(folder).join("main.rs");
+        let main = fs::read_to_string(main).expect("it is there");
+        for entry in fs::read_dir(root().join(folder)).expect("it is there") {
+            let path = entry.expect("it can be read").path();
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
+            if name != "main" {
+                assert!(
+                    main.contains(&format!("mod {name};")),
+                    "{name} is never run"
+                );
+            }
         }
     }
 }

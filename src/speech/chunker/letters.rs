@@ -28,7 +28,10 @@ impl Chunker {
         if !self.word.counted {
             self.word.counted = true;
             self.sentence_words += 1;
-            self.chunk_quarters += QUARTERS;
+            // What a hold let go before it was decided is of no chunk that is still to come.
+            if self.scan >= self.start {
+                self.chunk_quarters += QUARTERS;
+            }
         } else if self.script == Script::Spaceless && !first.is_ascii() {
             self.chunk_quarters += 1;
         }

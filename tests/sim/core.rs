@@ -1,0 +1,215 @@
+//! The core with a fault planted around it: the proof that the oracle would notice.
+//!
+//! The core itself has no code for faults. What goes into it and what comes out is altered here, as
+//! it would be if the core had the fault; which one is chosen at run time. Without a fault
+//! everything passes unchanged.
+
+mod events;
+mod wishes;
+
+use std::rc::Rc;
+
+use firstword::call::Call;
+use firstword::call::effect::Note;
+use firstword::call::event::Event;
+use firstword::call::rules::Rules;
+use firstword::call::time::CallTime;
+
+use super::effects::{Effect, Message, Seen};
+
+/// In the order of the second issue's list; the last three are the fifth's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    AbortForgotten,
+    WrongTurnAborted,
+    AskForgotten,
+    TurnNumberReused,
+    DeadTurnSpeaks,
+    StalePieceTaken,
+    /// What the chunker still held goes into the next turn.
+    RemainderSurvives,
+    StaleEndFlushes,
+    EndForgotten,
+    EndSentTwice,
+    EndTooEarly,
+    /// A turn that had said the marker ends the call though it was cut.
+    EndFromCutTurn,
+    DigitDoesNotCancel,
+    PartialDoesNotCancel,
+    CloseForgotten,
+    TimerNotSet,
+    FirstHalfOfMergeLost,
+    MergedThoughHeard,
+    HeardTwoWordsTooLong,
+    MarkerInHistory,
+    MarkerSpoken,
+    EmptyReplyIsSilent,
+    ChunksNumberedFromOne,
+    FinalLastMissing,
+    /// The outbox takes back a frame too many, one of the new turn.
+    RetractEatsNewFrame,
+    DuplicateAnswered,
+    OldSocketTaken,
+    GuessSpoken,
+}
+
+impl Fault {
+    pub const ALL: [Self; 28] = [
+        Self::AbortForgotten,
+        Self::WrongTurnAborted,
+        Self::AskForgotten,
+        Self::TurnNumberReused,
+        Self::DeadTurnSpeaks,
+        Self::StalePieceTaken,
+        Self::RemainderSurvives,
+        Self::StaleEndFlushes,
+        Self::EndForgotten,
+        Self::EndSentTwice,
+        Self::EndTooEarly,
+        Self::EndFromCutTurn,
+        Self::DigitDoesNotCancel,
+        Self::PartialDoesNotCancel,
+        Self::CloseForgotten,
+        Self::TimerNotSet,
+        Self::FirstHalfOfMergeLost,
+        Self::MergedThoughHeard,
+        Self::HeardTwoWordsTooLong,
+        Self::MarkerInHistory,
+        Self::MarkerSpoken,
+        Self::EmptyReplyIsSilent,
+        Self::ChunksNumberedFromOne,
+        Self::FinalLastMissing,
+        Self::RetractEatsNewFrame,
+        Self::DuplicateAnswered,
+        Self::OldSocketTaken,
+        Self::GuessSpoken,
+    ];
+
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL
+            .into_iter()
+            .find(|fault| format!("{fault:?}") == name);
+        found.ok_or_else(|| format!("no such fault: {name:?}"))
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Core {
+    call: Call,
+    fault: Option<Fault>,
+    memory: Memory,
+}
+
+/// What a faulty core would have kept, or forgotten to drop.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    newest: u32,
+    /// What the newest turn's model has said, and what was spoken of it.
+    reply: String,
+    spoken: String,
+    /// What was not spoken of the turn before.
+    remainder: String,
+    marker_said: bool,
+    /// A hang-up waits for its time; it did so before this event.
+    is_leaving: bool,
+    was_leaving: bool,
+    /// A hang-up that should be off.
+    armed: Option<CallTime>,
+    /// The newest turn is a guess.
+    is_guess: bool,
+    told: Vec<Message>,
+}
+
+impl Core {
+    pub fn new(rules: Rc<Rules>, fault: Option<Fault>) -> Self {
+        Self {
+            call: Call::new(rules),
+            fault,
+            memory: Memory::default(),
+        }
+    }
+
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Events of an old socket never reach the core: the session fences them off.
+    pub fn handle(&mut self, now: CallTime, event: &Event<'_>, is_fenced: bool, seen: &mut Seen) {
+        let Some(fault) = self.fault else {
+            if !is_fenced {
+                self.call.handle(now, event.clone(), seen);
+            }
+            return;
+        };
+        if is_fenced && fault != Fault::OldSocketTaken {
+            return;
+        }
+        let mut piece = String::new();
+        if let Some(event) = self.memory.altered(fault, event, &mut piece) {
+            self.call.handle(now, event, seen);
+        }
+        self.memory.learn_notes(&seen.notes);
+        self.memory.alter(fault, now, event, seen);
+        self.memory.learn(event, &seen.effects);
+    }
+
+    pub fn deadline(&self) -> Option<CallTime> {
+        let forgets = self.fault == Some(Fault::TimerNotSet);
+        self.call.deadline().filter(|_| !forgets)
+    }
+
+    /// The one fault that is not the core's but the outbox's.
+    pub fn takes_back_too_much(&self) -> bool {
+        self.fault == Some(Fault::RetractEatsNewFrame)
+    }
+}
+
+impl Memory {
+    fn learn_notes(&mut self, notes: &[Note]) {
+        for note in notes {
+            match note {
+                Note::HangUpPlanned => self.is_leaving = true,
+                Note::HangUpCancelled => self.is_leaving = false,
+                Note::GuessHit { .. } => self.is_guess = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn learn(&mut self, event: &Event<'_>, effects: &[Effect]) {
+        if let Event::Piece { turn, text } = event
+            && turn.as_u32() == self.newest
+        {
+            self.reply.push_str(text);
+            self.marker_said |= text.contains(MARKER);
+        }
+        for effect in effects {
+            match effect {
+                Effect::Ask { turn, told } => {
+                    self.turn_to(*turn);
+                    self.told.clone_from(told);
+                }
+                Effect::Guess { turn, .. } => {
+                    self.turn_to(*turn);
+                    self.is_guess = true;
+                }
+                Effect::Speak(spoken) => self.spoken.push_str(&spoken.text),
+                Effect::HangUp => self.is_leaving = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn turn_to(&mut self, newest: u32) {
+        let unspoken = self.reply.trim_start().strip_prefix(self.spoken.as_str());
+        let remainder = unspoken.unwrap_or_default().replace(MARKER, "");
+        *self = Self {
+            newest,
+            remainder: remainder.trim_end().to_owned(),
+            armed: self.armed,
+            ..Self::default()
+        };
+    }
+}
+
+const MARKER: &str = "[END_CALL]";

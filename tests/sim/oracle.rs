@@ -1,0 +1,326 @@
+//! The judge: it sees what happens to a call and what the call wants done, and never its insides.
+//!
+//! It keeps a plain account and asks one function for each invariant; their numbers are those of
+//! the project's list of thirty. Speed and memory do not matter here; being plainly right does.
+//!
+//! These wait for what is not there yet: i19 (fillers), i20 and i21 (a second attempt at the model),
+//! i25 (a call that outlives its process). These compare whole runs and stand elsewhere: i23, i26,
+//! i27 and i28 in `twins.rs`, i24 and i30 in `journals.rs`.
+
+mod account;
+mod caller;
+mod ending;
+mod speech;
+mod text;
+mod time;
+mod told;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::Rc;
+
+use firstword::call::effect::Ignored;
+use firstword::call::event::{Event, Rejection};
+use firstword::call::rules::Rules;
+use firstword::call::time::CallTime;
+
+use super::effects::{Effect, Message, Seen};
+
+use account::{Fate, Goodbye, Stream, Turn};
+use caller::{Early, Keys, Taken};
+
+/// An invariant that was broken, and by what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    pub rule: &'static str,
+    pub detail: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.detail)
+    }
+}
+
+/// What an invariant says: nothing, or what is wrong.
+type Verdict = Result<(), String>;
+
+/// Asks an invariant, which is known by the name of its function.
+macro_rules! ask {
+    ($oracle:ident.$rule:ident($($argument:expr),*)) => {
+        $oracle.$rule($($argument),*).map_err(|detail| crate::oracle::Broken {
+            rule: stringify!($rule),
+            detail,
+        })?
+    };
+}
+
+fn require(holds: bool, detail: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(detail()) }
+}
+
+#[derive(Clone, Debug)]
+pub struct Oracle {
+    rules: Rc<Rules>,
+    stage: Stage,
+    /// By number; 0 is the greeting.
+    turns: Vec<Turn>,
+    /// The turn that may speak: neither complete nor cut.
+    live: Option<usize>,
+    /// The turn that was asked about words that are not final.
+    guess: Option<usize>,
+    /// Turns that this event has ended, and that must be aborted.
+    dying: Vec<u32>,
+    goodbye: Goodbye,
+    /// When all that was written has been spoken.
+    silent_at: CallTime,
+    /// The time allowed is over, perhaps: nothing that the caller says counts any more.
+    may_be_over: bool,
+    early: Vec<Early>,
+    early_since: Option<CallTime>,
+    keys: Keys,
+    /// What was taken last.
+    recent: VecDeque<Taken>,
+    /// What was understood last of words that were not final.
+    partial: String,
+    call_sid: String,
+    /// Words that were taken and not yet told to the model.
+    arrivals: VecDeque<Taken>,
+    /// Every word of the caller that the model was told, and the bytes of what they came in.
+    words: Vec<String>,
+    bytes: usize,
+    /// What the model was told last; `None` when it may have been mended since.
+    told: Option<Vec<Message>>,
+    told_in_guess: Vec<Message>,
+    link: Link,
+    flood: Vec<(CallTime, Rejection)>,
+    /// So many due timers in a row changed nothing.
+    idle_timers: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Fresh,
+    Talking,
+    /// We have sent `end`.
+    Ended(CallTime),
+    /// The socket is closed or lost.
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Link {
+    down: Option<CallTime>,
+    rejoined: Option<CallTime>,
+}
+
+/// One step as the oracle is told of it.
+#[derive(Debug)]
+pub struct Step<'a> {
+    pub now: CallTime,
+    pub event: &'a Event<'a>,
+    /// It came on a socket that a newer one has replaced.
+    pub is_fenced: bool,
+    /// What the relay knows and tells in this event.
+    pub truth: Option<Truth>,
+    pub seen: &'a Seen,
+    pub deadline_before: Option<CallTime>,
+    pub deadline: Option<CallTime>,
+    /// What everybody may see of the call.
+    pub phase: &'static str,
+}
+
+impl Step<'_> {
+    /// A timer whose moment has come.
+    fn is_due(&self) -> bool {
+        *self.event == Event::Timer && self.deadline_before.is_some_and(|at| at <= self.now)
+    }
+}
+
+/// Where the play-head truly stood when the voice was stopped, and that the relay says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Truth {
+    pub turn: u32,
+    pub words: usize,
+}
+
+impl Oracle {
+    pub fn new(rules: Rc<Rules>) -> Self {
+        let greeting = Turn::greeting(&rules.greeting);
+        Self {
+            rules,
+            stage: Stage::Fresh,
+            turns: vec![greeting],
+            live: None,
+            guess: None,
+            dying: Vec::new(),
+            goodbye: Goodbye::None,
+            silent_at: CallTime::ZERO,
+            may_be_over: false,
+            early: Vec::new(),
+            early_since: None,
+            keys: Keys::default(),
+            recent: VecDeque::new(),
+            partial: String::new(),
+            call_sid: String::new(),
+            arrivals: VecDeque::new(),
+            words: Vec::new(),
+            bytes: 0,
+            told: Some(Vec::new()),
+            told_in_guess: Vec::new(),
+            link: Link {
+                down: None,
+                rejoined: None,
+            },
+            flood: Vec::new(),
+            idle_timers: 0,
+        }
+    }
+
+    /// Takes one step into the account, and tells the first invariant that it breaks.
+    pub fn judge(&mut self, step: &Step<'_>) -> Result<(), Broken> {
+        ask!(self.i29_an_old_socket_is_fenced(step));
+        if step.is_fenced {
+            return Ok(());
+        }
+        let of_live_stream = self.is_from_a_stream(step.event, self.live);
+        let of_guess = self.is_from_a_stream(step.event, self.guess);
+        ask!(self.i22_the_socket_is_closed_in_time(step));
+        ask!(self.i22_a_goodbye_that_is_due_ends_the_call(step));
+        ask!(self.i22_a_timer_before_its_time_does_nothing(step));
+        ask!(self.i02_chunks_reach_the_socket_in_order(step));
+        ask!(self.i04_what_is_ignored_deserves_it(step));
+        self.expire_keys(step);
+        self.happened(step, of_live_stream || of_guess);
+        if let Some(turn) = step.seen.hit() {
+            ask!(self.i04_only_a_right_guess_answers(turn));
+            self.hit(turn);
+        }
+        for effect in &step.seen.effects {
+            self.judge_effect(step, effect)?;
+        }
+        ask!(self.i04_each_prompt_is_asked_at_once(step));
+        ask!(self.i06_whoever_is_cut_is_aborted(step));
+        if of_live_stream || step.seen.hit().is_some() {
+            ask!(self.i03_what_is_over_was_spoken_whole(step));
+            ask!(self.i13_a_whole_reply_is_closed_by_one_last(step));
+        } else {
+            ask!(self.i01_what_is_stale_says_nothing(step, of_guess));
+        }
+        self.passed(step);
+        ask!(self.i22_a_timer_is_not_met_for_ever(step));
+        ask!(self.i22_the_timer_is_set_when_it_is_needed(step));
+        Ok(())
+    }
+
+    fn judge_effect(&mut self, step: &Step<'_>, effect: &Effect) -> Result<(), Broken> {
+        ask!(self.i16_nothing_is_said_outside_the_call(effect));
+        ask!(self.i10_the_end_comes_once_and_last(effect));
+        match effect {
+            Effect::Ask { turn, told } => {
+                self.complete(step.now);
+                ask!(self.i02_turns_are_numbered_upwards(*turn));
+                let taken = self.next_taken(step);
+                ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));
+                ask!(self.i06_one_stream_runs_at_most());
+                let is_barred = taken.as_ref().is_some_and(|taken| taken.is_marked);
+                let is_again = taken.is_none();
+                let count = taken.map_or(0, |taken| self.learn_words(&taken));
+                self.judge_told(told, count)?;
+                self.asked(*turn, told, is_barred, is_again);
+            }
+            Effect::Guess { turn, told } => {
+                ask!(self.i02_turns_are_numbered_upwards(*turn));
+                ask!(self.i06_one_stream_runs_at_most());
+                let (words, bytes) = (self.words.clone(), self.bytes);
+                let partial = self.understood();
+                let count = self.learn_words(&partial);
+                self.judge_told(told, count)?;
+                (self.words, self.bytes) = (words, bytes);
+                self.guessed(*turn, partial, told);
+            }
+            Effect::Speak(spoken) => {
+                if ask!(self.i01_words_of_ours_come_by_the_clock(step, spoken)) {
+                    self.speaks_for_itself(spoken, step.now);
+                }
+                ask!(self.i01_no_word_of_a_guess_before_its_prompt(spoken));
+                ask!(self.i01_no_word_of_a_dead_turn(spoken));
+                ask!(self.i02_chunks_are_numbered_and_measured(spoken));
+                ask!(self.i13_nothing_follows_the_final_last(spoken));
+                ask!(self.i14_a_chunk_holds_something(spoken));
+                ask!(self.i15_a_chunk_is_worth_speaking(step, spoken));
+                self.spoke(spoken);
+                ask!(self.i05_no_marker_is_spoken());
+                ask!(self.i03_what_is_spoken_is_the_reply());
+            }
+            Effect::HangUp => {
+                ask!(self.i11_the_end_waits_and_can_be_called_off(step));
+                ask!(self.i12_only_a_whole_reply_with_the_marker_ends_the_call());
+                self.stage = Stage::Ended(step.now);
+            }
+            Effect::Close(_) => self.stage = Stage::Closed,
+            Effect::Abort { turn, .. } => {
+                ask!(self.i06_only_who_is_cut_is_aborted(step, *turn));
+                self.aborted(*turn);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_told(&self, told: &[Message], new_words: usize) -> Result<(), Broken> {
+        ask!(self.i07_the_caller_has_the_last_word(told));
+        ask!(self.i08_nobody_has_two_messages_in_a_row(told));
+        ask!(self.i05_no_marker_is_in_history(told));
+        ask!(self.i17_history_is_bounded(told, new_words));
+        ask!(self.i04_every_word_of_the_caller_is_told_once(told));
+        ask!(self.i09_what_was_heard_is_told(told, new_words));
+        Ok(())
+    }
+
+    /// The world has been calm for ten seconds.
+    pub fn judge_calm(
+        &self,
+        phase: &'static str,
+        deadline: Option<CallTime>,
+    ) -> Result<(), Broken> {
+        ask!(self.i18_a_calm_call_comes_to_rest(phase, deadline));
+        ask!(self.i18_every_prompt_was_answered_or_cut());
+        ask!(self.i18_keys_do_not_wait_for_ever());
+        Ok(())
+    }
+
+    /// The socket is gone for good.
+    pub fn judge_end(&self, phase: &'static str, deadline: Option<CallTime>) -> Result<(), Broken> {
+        ask!(self.i22_nothing_outlives_the_call(phase, deadline));
+        Ok(())
+    }
+
+    fn newest(&self) -> &Turn {
+        self.turns.last().expect("the greeting is there")
+    }
+
+    fn live(&self) -> Option<&Turn> {
+        self.live.map(|place| &self.turns[place])
+    }
+
+    /// Whether the stream of the turn at `place` is what the event comes from.
+    fn is_from_a_stream(&self, event: &Event<'_>, place: Option<usize>) -> bool {
+        let (Event::Piece { turn, .. } | Event::Finished { turn } | Event::Failed { turn, .. }) =
+            event
+        else {
+            return false;
+        };
+        let turns = place.map(|place| &self.turns[place]);
+        turns.is_some_and(|it| it.number == turn.as_u32() && it.stream == Stream::Running)
+    }
+
+    /// Nothing that the caller says counts, by what the call says itself.
+    fn is_after_end(&self, step: &Step<'_>) -> bool {
+        step.seen.ignored(Ignored::AfterEnd)
+    }
+
+    fn fate(&self, number: u32) -> Option<Fate> {
+        let turn = self.turns.iter().rev().find(|turn| turn.number == number);
+        turn.map(|turn| turn.fate)
+    }
+}

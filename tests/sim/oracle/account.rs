@@ -1,0 +1,488 @@
+//! The plain account that the oracle keeps of a call.
+
+use firstword::call::effect::{Ignored, Note, Source};
+use firstword::call::event::{Event, PromptKind};
+use firstword::call::time::{CallTime, Micros};
+
+use crate::effects::{Message, Spoken};
+
+use super::caller::Taken;
+use super::text::{has_marker, plain};
+use super::{Oracle, Stage, Step};
+
+/// A turn as seen from outside.
+#[derive(Clone, Debug)]
+pub(super) struct Turn {
+    pub number: u32,
+    pub stream: Stream,
+    /// All that its model has said.
+    pub pieces: String,
+    pub wish: Wish,
+    /// All chunks joined, and the part of them that is the model's.
+    pub spoken: String,
+    pub of_model: usize,
+    pub chunks: u32,
+    pub lasts: u32,
+    pub closed: bool,
+    /// So many chunks the socket took, up to which byte.
+    pub written: u32,
+    pub written_bytes: usize,
+    pub fate: Fate,
+    pub heard: Heard,
+    /// What the relay told it had played came when nothing of this turn had left us: it was of the
+    /// reply before, and words that both have are taken for words of this one.
+    pub is_misled: bool,
+    /// It answers nobody: words of ours, by the clock.
+    pub is_ours: bool,
+    /// It answers words with a marker in them, and must not obey one.
+    pub is_barred: bool,
+    /// The model was asked once more, and the caller had said nothing new.
+    pub is_again: bool,
+    /// What it was guessed for, until somebody said so.
+    pub question: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    Running,
+    Finished,
+    Failed,
+}
+
+/// Whether the turn wants to end the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    None,
+    EndCall,
+    /// The caller has objected, and is not asked again in this turn.
+    Withdrawn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody may hear it yet.
+    Guess,
+    Live,
+    Complete,
+    Cut,
+}
+
+/// What is known of how much of a turn was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Nobody spoke over it.
+    All,
+    /// So many words, by the relay's true account.
+    Words(usize),
+    /// Some beginning of it.
+    Unknown,
+}
+
+/// Whether a reply that is complete ends the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goodbye {
+    None,
+    /// Not before the first, and not after the second.
+    Due(CallTime, CallTime),
+    Objected,
+}
+
+/// So much later than reckoned may the relay's voice fall silent.
+const LAG: Micros = Micros::from_millis(3_000);
+
+impl Turn {
+    pub fn new(number: u32) -> Self {
+        Self {
+            number,
+            stream: Stream::Running,
+            pieces: String::new(),
+            wish: Wish::None,
+            spoken: String::new(),
+            of_model: 0,
+            chunks: 0,
+            lasts: 0,
+            closed: false,
+            written: 0,
+            written_bytes: 0,
+            fate: Fate::Live,
+            heard: Heard::All,
+            is_misled: false,
+            is_ours: false,
+            is_barred: false,
+            is_again: false,
+            question: None,
+        }
+    }
+
+    pub fn greeting(text: &str) -> Self {
+        Self {
+            stream: Stream::Finished,
+            spoken: text.to_owned(),
+            written_bytes: text.len(),
+            fate: Fate::Complete,
+            ..Self::new(0)
+        }
+    }
+
+    /// The words of the model that were spoken, without ours behind them.
+    pub fn said(&self) -> &str {
+        &self.spoken[..self.of_model]
+    }
+
+    fn wants_end(&mut self) {
+        if self.wish == Wish::None {
+            self.wish = if self.is_barred {
+                Wish::Withdrawn
+            } else {
+                Wish::EndCall
+            };
+        }
+    }
+
+    /// At the end of a reply a marker counts without its bracket.
+    fn close_marker(&mut self) {
+        let closed = format!("{}]", self.pieces.trim_end());
+        if has_marker(&closed) && !has_marker(&self.pieces) {
+            self.pieces = closed;
+            self.wants_end();
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.stream != Stream::Running && self.written == self.chunks
+    }
+}
+
+impl Oracle {
+    /// Keeps what the event alone tells.
+    pub(super) fn happened(&mut self, step: &Step<'_>, of_stream: bool) {
+        match (self.stage, step.event) {
+            (Stage::Fresh, Event::Setup(setup)) if setup.call_sid.is_some() => {
+                self.stage = Stage::Talking;
+                self.call_sid = setup.call_sid.as_deref().unwrap_or_default().to_owned();
+                self.plays(step.now, self.rules.greeting.clone().as_str());
+                self.take_all_early(step.now);
+            }
+            (Stage::Fresh, event) => self.take_early(step.now, event),
+            (Stage::Talking, event) if of_stream => self.model_said(event),
+            (Stage::Talking, _) if self.is_after_end(step) => {}
+            (Stage::Talking, _) => self.happened_in_talk(step),
+            _ => {}
+        }
+        if let Event::Rejected(why) = step.event {
+            self.flood.push((step.now, *why));
+        }
+        if let Event::Written(written) = step.event {
+            self.was_written(step.now, written.turn.as_u32(), written.upto as usize);
+        }
+    }
+
+    fn happened_in_talk(&mut self, step: &Step<'_>) {
+        let now = step.now;
+        match step.event {
+            Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {
+                self.told = None;
+            }
+            Event::Interrupt(_) => {
+                self.objected();
+                self.drop_guess();
+                self.silent_at = self.silent_at.min(now);
+                self.interrupted(step);
+                self.let_keys_wait(now);
+            }
+            Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
+                let is_late = step.seen.ignored(Ignored::LatePartial);
+                if !is_late {
+                    self.objected();
+                }
+                // While a reply runs nobody guesses.
+                let counts = !is_late && self.live.is_none();
+                if counts && prompt.text.contains(char::is_alphanumeric) {
+                    self.partial = prompt.text.to_string();
+                }
+            }
+            Event::Prompt(_) => {
+                let text = Self::prompt_of(step.event).unwrap_or_default();
+                if !text.is_empty() && !self.is_repeated(now, text) {
+                    self.objected();
+                    if step.seen.hit().is_none() {
+                        self.drop_guess();
+                    }
+                    self.cut(Heard::Unknown);
+                    self.take_prompt(now, text);
+                }
+            }
+            Event::Dtmf(digit) => {
+                self.objected();
+                if self.rules.keypad.barge_in {
+                    self.cut(Heard::Unknown);
+                }
+                self.press(now, digit.as_char());
+                if self.live.is_none() && digit.as_char() == '#' {
+                    let keys = self.whole_keys(now);
+                    self.arrivals.extend(keys);
+                }
+            }
+            Event::Parted => self.parted(now),
+            Event::Rejoined => self.rejoined(now),
+            Event::Drain | Event::Gone => self.stop(),
+            _ if step.seen.closes().next().is_some() => self.stop(),
+            Event::Timer if self.link.down.is_some() && step.phase == "over" => self.stop(),
+            Event::Info { name, .. } if name == "tokensPlayed" => {
+                let unsent = self.live.filter(|place| self.turns[*place].written == 0);
+                if let Some(place) = unsent {
+                    self.turns[place].is_misled = true;
+                }
+            }
+            Event::Info { name, .. } if name == "agentSpeaking" => {
+                if let Goodbye::Due(earliest, latest) = self.goodbye {
+                    let again = now.after(self.rules.hang_up_delay);
+                    let earliest = earliest.min(again);
+                    self.goodbye = Goodbye::Due(earliest, latest);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Everything that runs is given up.
+    fn stop(&mut self) {
+        self.drop_guess();
+        self.cut(Heard::Unknown);
+    }
+
+    fn parted(&mut self, now: CallTime) {
+        self.drop_guess();
+        if self.rules.link.window.0 == 0 {
+            self.cut(Heard::Unknown);
+        }
+        self.silent_at = self.silent_at.min(now);
+        self.link.down.get_or_insert(now);
+    }
+
+    fn rejoined(&mut self, now: CallTime) {
+        let down = self.link.down.take();
+        if down.is_some_and(|since| now.since(since) > self.rules.link.fresh) {
+            self.cut(Heard::Unknown);
+        }
+        self.link.rejoined = Some(now);
+        if let Goodbye::Due(earliest, latest) = self.goodbye {
+            let again = now.after(self.rules.hang_up_delay);
+            self.goodbye = Goodbye::Due(earliest.max(again), latest.max(again));
+        }
+    }
+
+    /// The turn that speaks is over, and must be aborted.
+    fn cut(&mut self, heard: Heard) {
+        if let Some(place) = self.live.take() {
+            self.turns[place].fate = Fate::Cut;
+            self.turns[place].heard = heard;
+            self.dying.push(self.turns[place].number);
+        }
+    }
+
+    fn drop_guess(&mut self) {
+        if let Some(place) = self.guess.take() {
+            self.turns[place].fate = Fate::Cut;
+            self.dying.push(self.turns[place].number);
+        }
+    }
+
+    /// The core says so; whether it may is judged elsewhere.
+    pub(super) fn aborted(&mut self, number: u32) {
+        if let Some(place) = self.dying.iter().position(|dying| *dying == number) {
+            self.dying.remove(place);
+            return;
+        }
+        for open in [&mut self.live, &mut self.guess] {
+            if let Some(place) = open.take_if(|place| self.turns[*place].number == number) {
+                self.turns[place].fate = Fate::Cut;
+                self.turns[place].heard = Heard::Unknown;
+            }
+        }
+    }
+
+    fn model_said(&mut self, event: &Event<'_>) {
+        let guess = self.guess.filter(|_| self.live.is_none());
+        let Some(place) = self.live.or(guess) else {
+            return;
+        };
+        let turn = &mut self.turns[place];
+        match event {
+            Event::Piece { text, .. } => {
+                turn.pieces.push_str(text);
+                if turn.wish == Wish::None && has_marker(&turn.pieces) {
+                    turn.wants_end();
+                }
+            }
+            Event::Finished { .. } => {
+                turn.stream = Stream::Finished;
+                turn.close_marker();
+            }
+            _ => {
+                turn.stream = Stream::Failed;
+                if turn.fate == Fate::Guess {
+                    turn.fate = Fate::Cut;
+                    self.guess = None;
+                }
+            }
+        }
+    }
+
+    /// The voice has stopped; the relay's account counts if it is of the turn that we mean.
+    fn interrupted(&mut self, step: &Step<'_>) {
+        let newest = self.turns.iter().rposition(|turn| turn.written_bytes > 0);
+        // Of words of ours that have not left us nobody has heard anything.
+        let live = self.live.filter(|place| {
+            let turn = &self.turns[*place];
+            !turn.is_ours || turn.written > 0
+        });
+        let place = live.or(newest).unwrap_or(0);
+        let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
+        let truth = step.truth.filter(is_told);
+        let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
+        self.cut(heard);
+        self.turns[place].heard = heard;
+    }
+
+    fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {
+        let Some(place) = self.turns.iter().position(|turn| turn.number == number) else {
+            return;
+        };
+        let turn = &mut self.turns[place];
+        let text = turn.spoken[turn.written_bytes.min(upto)..upto].to_owned();
+        turn.written += 1;
+        turn.written_bytes = upto;
+        if turn.fate == Fate::Live {
+            self.plays(now, &text);
+        }
+        self.complete(now);
+    }
+
+    /// At 14 characters a second.
+    fn plays(&mut self, now: CallTime, text: &str) {
+        let time = Micros(text.chars().count() as u64 * 1_000_000 / 14);
+        self.silent_at = self.silent_at.max(now).after(time);
+    }
+
+    pub(super) fn asked(&mut self, number: u32, told: &[Message], is_barred: bool, is_again: bool) {
+        self.turns.push(Turn {
+            is_barred,
+            is_again,
+            ..Turn::new(number)
+        });
+        self.live = Some(self.turns.len() - 1);
+        self.goodbye = Goodbye::None;
+        self.told = Some(told.to_vec());
+    }
+
+    pub(super) fn guessed(&mut self, number: u32, partial: Taken, told: &[Message]) {
+        self.told_in_guess = told.to_vec();
+        self.turns.push(Turn {
+            fate: Fate::Guess,
+            is_barred: partial.is_marked,
+            question: Some(partial.text),
+            ..Turn::new(number)
+        });
+        self.guess = Some(self.turns.len() - 1);
+    }
+
+    /// The guess was right: it is the answer to what has just been said.
+    pub(super) fn hit(&mut self, number: u32) {
+        let Some(place) = self
+            .guess
+            .take_if(|place| self.turns[*place].number == number)
+        else {
+            return;
+        };
+        if let Some(taken) = self.arrivals.pop_front() {
+            self.learn_words(&taken);
+        }
+        self.turns[place].fate = Fate::Live;
+        self.turns[place].question = None;
+        self.live = Some(place);
+        self.goodbye = Goodbye::None;
+        self.told = Some(std::mem::take(&mut self.told_in_guess));
+    }
+
+    /// Words of ours that nobody has asked for.
+    pub(super) fn speaks_for_itself(&mut self, spoken: &Spoken, now: CallTime) {
+        let is_goodbye = spoken.source == Source::Goodbye;
+        let max = self.rules.length.max;
+        self.may_be_over |= is_goodbye && max.0 > 0 && now.as_micros() >= max.0;
+        self.turns.push(Turn {
+            stream: Stream::Finished,
+            is_ours: true,
+            wish: if is_goodbye {
+                Wish::EndCall
+            } else {
+                Wish::None
+            },
+            ..Turn::new(spoken.turn)
+        });
+        self.live = Some(self.turns.len() - 1);
+    }
+
+    pub(super) fn spoke(&mut self, spoken: &Spoken) {
+        let Some(place) = self.live else { return };
+        let turn = &mut self.turns[place];
+        turn.spoken.push_str(&spoken.text);
+        if spoken.source == Source::Model {
+            turn.of_model = turn.spoken.len();
+        }
+        turn.chunks += 1;
+        turn.lasts += u32::from(spoken.last);
+        turn.closed = spoken.last;
+    }
+
+    /// A reply is complete when its stream has ended and all of it has left us.
+    pub(super) fn complete(&mut self, now: CallTime) {
+        let Some(place) = self.live.take_if(|place| self.turns[*place].is_complete()) else {
+            return;
+        };
+        self.turns[place].fate = Fate::Complete;
+        if self.turns[place].wish == Wish::EndCall {
+            let delay = self.rules.hang_up_delay;
+            let silent = self.silent_at.max(now);
+            let latest = silent.after(LAG).after(delay);
+            self.goodbye = Goodbye::Due(silent.after(delay), latest);
+        }
+    }
+
+    /// Keeps what is true once the effects are out.
+    pub(super) fn passed(&mut self, step: &Step<'_>) {
+        self.complete(step.now);
+        let is_talk = matches!(self.stage, Stage::Fresh | Stage::Talking);
+        let is_lost = matches!(step.event, Event::Gone | Event::Parted) && !is_talk;
+        if is_lost || (is_talk && step.phase == "over") {
+            self.stage = Stage::Closed;
+        }
+    }
+
+    fn objected(&mut self) {
+        if let Goodbye::Due(..) = self.goodbye {
+            self.goodbye = Goodbye::Objected;
+        }
+        if let Some(place) = self.live
+            && self.turns[place].wish == Wish::EndCall
+        {
+            self.turns[place].wish = Wish::Withdrawn;
+        }
+    }
+
+    /// Every byte that history could hold, if nothing of it had been forgotten.
+    pub(super) fn bytes_said(&self) -> usize {
+        let ours = self.turns.iter().map(|turn| turn.spoken.len() + MARK);
+        ours.sum::<usize>() + self.bytes
+    }
+
+    /// The last words that were taken, in the way in which they are compared.
+    pub(super) fn words_of_hit(&self) -> Option<String> {
+        self.arrivals
+            .front()
+            .map(|taken| plain(&format!("{} {}", taken.keys, taken.text)))
+    }
+}
+
+/// The mark of a reply that was cut.
+const MARK: usize = 4;

@@ -1,0 +1,68 @@
+//! How streams and calls end.
+
+use firstword::call::event::Event;
+
+use crate::effects::Effect;
+
+use super::account::{Fate, Goodbye, Wish};
+use super::{Oracle, Stage, Step, Verdict, require};
+
+impl Oracle {
+    /// A clock may cut a turn too, and words that came early are cut by those behind them. A guess
+    /// is given up whenever anything else comes.
+    pub(super) fn i06_only_who_is_cut_is_aborted(&self, step: &Step<'_>, number: u32) -> Verdict {
+        let is_live = self.live().is_some_and(|turn| turn.number == number);
+        let may_be_cut = match self.fate(number) {
+            Some(Fate::Guess) => true,
+            Some(Fate::Live) => is_live && matches!(step.event, Event::Timer | Event::Setup(_)),
+            _ => false,
+        };
+        require(may_be_cut || self.dying.contains(&number), || {
+            format!("{number} by {:?}: {:?}", step.event, step.seen.effects)
+        })
+    }
+
+    pub(super) fn i06_whoever_is_cut_is_aborted(&self, step: &Step<'_>) -> Verdict {
+        require(self.dying.is_empty(), || {
+            format!(
+                "{:?} instead of aborts of {:?}",
+                step.seen.effects, self.dying
+            )
+        })
+    }
+
+    pub(super) fn i06_one_stream_runs_at_most(&self) -> Verdict {
+        let open = self.live.or(self.guess);
+        open.map_or(Ok(()), |place| {
+            Err(format!("{} still runs", self.turns[place].number))
+        })
+    }
+
+    pub(super) fn i10_the_end_comes_once_and_last(&self, effect: &Effect) -> Verdict {
+        let is_allowed = match self.stage {
+            Stage::Fresh | Stage::Talking => true,
+            Stage::Ended(_) => matches!(effect, Effect::Close(_)),
+            Stage::Closed => false,
+        };
+        require(is_allowed, || format!("{effect:?} while {:?}", self.stage))
+    }
+
+    pub(super) fn i11_the_end_waits_and_can_be_called_off(&self, step: &Step<'_>) -> Verdict {
+        require(*step.event == Event::Timer, || {
+            format!("by {:?}", step.event)
+        })?;
+        let turn = self.newest();
+        let was_withdrawn = turn.wish == Wish::Withdrawn && turn.fate == Fate::Complete;
+        match self.goodbye {
+            Goodbye::Due(at, _) => require(at <= step.now, || format!("not before {at:?}")),
+            Goodbye::Objected => Err("the caller has objected".to_owned()),
+            Goodbye::None => require(!was_withdrawn, || "the caller had objected".to_owned()),
+        }
+    }
+
+    pub(super) fn i12_only_a_whole_reply_with_the_marker_ends_the_call(&self) -> Verdict {
+        require(self.goodbye != Goodbye::None, || {
+            format!("the last turn is {:?}", self.newest())
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! What the oracle makes of texts, in the most obvious way.
+
+/// The words of a text: what stands between white space and control characters.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+}
+
+/// The text with a space in the place of each marker, also of those that come about by taking others
+/// out.
+pub(super) fn without_markers(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        kept.push(c);
+        if c == ']'
+            && let Some(open) = kept.rfind('[')
+            && is_marker(&kept[open..])
+        {
+            kept.truncate(open);
+            kept.push(' ');
+        }
+    }
+    while let Some(at) = bare_marker(&kept) {
+        kept.replace_range(at..at + BARE.len(), " ");
+    }
+    kept
+}
+
+pub(super) fn has_marker(text: &str) -> bool {
+    text.contains('[') && without_markers(text) != text
+}
+
+/// In capitals a marker counts without a bracket, once it is seen that it does not go on.
+const BARE: &str = "END_CALL";
+
+fn bare_marker(text: &str) -> Option<usize> {
+    let is_edge = |c: char| !c.is_alphanumeric() && c != '_';
+    text.match_indices(BARE).map(|(at, _)| at).find(|at| {
+        let (before, behind) = (&text[..*at], &text[at + BARE.len()..]);
+        before.ends_with(is_edge) && behind.starts_with(is_edge)
+    })
+}
+
+/// In any case, with an underline or white space between the words.
+fn is_marker(text: &str) -> bool {
+    let letters = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '_')
+        .map(|c| c.to_ascii_lowercase());
+    letters.eq("[endcall]".chars())
+}
+
+/// Letters and digits in lower case, with one space where anything else stands between them.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            plain.extend(c.to_lowercase());
+        } else if !plain.is_empty() && !plain.ends_with(' ') {
+            plain.push(' ');
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
+}
+
+/// Letters and digits alone, in lower case.
+pub(super) fn letters(text: &str) -> String {
+    plain(text).replace(' ', "")
+}
+
+/// Whether nothing but a marker or markup could keep the text from being spoken as it is.
+pub(super) fn is_simple(text: &str, is_verbatim: bool) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " .,?!'".contains(c);
+    !text.contains('[') && (is_verbatim || text.chars().all(is_plain))
+}

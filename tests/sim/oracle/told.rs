@@ -1,0 +1,183 @@
+//! What the model is told: the caller's words, and of ours what was heard.
+
+use firstword::call::event::Event;
+
+use crate::effects::Message;
+
+use super::account::{Heard, Turn};
+use super::caller::Taken;
+use super::text::{has_marker, letters, plain, words};
+use super::{Oracle, Step, Verdict, require};
+
+impl Oracle {
+    /// What is said is asked about in the same step, and only a clock or a new socket may ask again.
+    pub(super) fn i04_each_prompt_is_asked_at_once(&self, step: &Step<'_>) -> Verdict {
+        require(self.arrivals.is_empty(), || {
+            format!("{:?} not asked by {:?}", self.arrivals, step.seen.effects)
+        })
+    }
+
+    pub(super) fn i04_nobody_is_asked_for_nothing(
+        &self,
+        step: &Step<'_>,
+        taken: Option<&Taken>,
+    ) -> Verdict {
+        let may_ask_again = matches!(step.event, Event::Timer | Event::Rejoined);
+        require(taken.is_some() || may_ask_again, || {
+            format!("{:?} by {:?}", step.seen.effects, step.event)
+        })
+    }
+
+    pub(super) fn i04_only_a_right_guess_answers(&self, number: u32) -> Verdict {
+        let guess = self.guess.map(|place| &self.turns[place]);
+        let question = guess
+            .filter(|guess| guess.number == number)
+            .and_then(|guess| guess.question.as_deref());
+        let said = self.words_of_hit();
+        let is_right = question.is_some_and(|question| {
+            said.as_deref()
+                .is_some_and(|said| letters(said) == letters(question))
+        });
+        require(is_right, || format!("{question:?} answers {said:?}"))
+    }
+
+    pub(super) fn i04_every_word_of_the_caller_is_told_once(&self, told: &[Message]) -> Verdict {
+        let callers = told.iter().filter(|message| message.is_caller);
+        let texts: Vec<String> = callers.map(|message| plain(&message.text)).collect();
+        let told: Vec<&str> = texts.iter().flat_map(|text| words(text)).collect();
+        let forgotten = self.words.len().checked_sub(told.len());
+        let is_suffix = forgotten.is_some_and(|from| self.words[from..].iter().eq(told.iter()));
+        require(
+            is_suffix && (forgotten == Some(0) || self.may_forget()),
+            || format!("told {told:?} of {:?}", self.words),
+        )
+    }
+
+    /// Whether all that was ever said is more than history holds.
+    fn may_forget(&self) -> bool {
+        self.bytes_said() > self.rules.history_bytes_max
+    }
+
+    pub(super) fn i05_no_marker_is_in_history(&self, told: &[Message]) -> Verdict {
+        let mut marked = told.iter().filter(|message| has_marker(&message.text));
+        marked.next().map_or(Ok(()), |message| {
+            Err(format!("a marker in {:?}", message.text))
+        })
+    }
+
+    pub(super) fn i07_the_caller_has_the_last_word(&self, told: &[Message]) -> Verdict {
+        let is_caller = told.last().is_some_and(|message| message.is_caller);
+        require(is_caller, || format!("{:?} is last", told.last()))
+    }
+
+    pub(super) fn i08_nobody_has_two_messages_in_a_row(&self, told: &[Message]) -> Verdict {
+        let twice = |pair: &&[Message]| pair[0].is_caller == pair[1].is_caller;
+        let found = told.windows(2).find(twice);
+        require(found.is_none(), || format!("{found:?}"))
+    }
+
+    /// The newest message is never dropped, however long it is.
+    pub(super) fn i17_history_is_bounded(&self, told: &[Message], new_words: usize) -> Verdict {
+        let bytes: usize = told.iter().map(|message| message.text.len()).sum();
+        let max = self.rules.history_bytes_max;
+        require(bytes <= max || told.len() == 1 || new_words == 0, || {
+            format!("{} messages of {bytes} bytes", told.len())
+        })
+    }
+
+    /// The history only grows at its end, and what it grows by is what was heard of the reply.
+    pub(super) fn i09_what_was_heard_is_told(&self, told: &[Message], new_words: usize) -> Verdict {
+        let (Some(known), Some((newest, before))) = (&self.told, told.split_last()) else {
+            return Ok(());
+        };
+        let new = &self.words[self.words.len() - new_words..];
+        let stands_alone =
+            new_words > 0 && words(&plain(&newest.text)).eq(new.iter().map(String::as_str));
+        let last = before
+            .last()
+            .filter(|message| stands_alone && !message.is_caller);
+        let (old, heard) = before.split_at(before.len() - usize::from(last.is_some()));
+        let kept = known.len() - usize::from(!stands_alone && !known.is_empty());
+        require(is_end_of(&known[..kept], old), || {
+            format!("{old:?} after {known:?}")
+        })?;
+        match heard {
+            [] if stands_alone && self.may_forget() => Ok(()),
+            [] => self.is_heard(""),
+            [message, ..] => self.is_heard(&message.text),
+        }
+    }
+
+    /// Whether `text` is what was heard of the turns since the caller said something last.
+    fn is_heard(&self, text: &str) -> Verdict {
+        let since = self
+            .turns
+            .iter()
+            .rposition(|turn| !turn.is_ours && !turn.is_again && is_asked(turn));
+        let turns = self.turns[since.unwrap_or(0)..].iter();
+        let turns: Vec<&Turn> = turns.filter(|turn| is_asked(turn)).collect();
+        let mark = self.rules.cut_mark.trim();
+        match turns.as_slice() {
+            [turn] => {
+                let heard = text.strip_suffix(mark).unwrap_or(text).trim_end();
+                let spoken = turn.spoken.trim();
+                require(spoken.starts_with(heard), || {
+                    format!("{heard:?} is no beginning of {spoken:?}")
+                })?;
+                is_heard_of(turn, heard)
+            }
+            more => require(are_heard(text, more, mark), || {
+                format!("{text:?} was never said since {since:?}")
+            }),
+        }
+    }
+}
+
+/// Whether the text is made of beginnings of what was spoken in these turns, in their order.
+fn are_heard(text: &str, turns: &[&Turn], mark: &str) -> bool {
+    let Some((turn, later)) = turns.split_first() else {
+        return text.is_empty();
+    };
+    let longest = common(text, turn.spoken.trim());
+    let mut lengths = (0..=longest).rev().filter(|at| text.is_char_boundary(*at));
+    lengths.any(|length| {
+        let rest = text[length..].trim_start();
+        let rest = rest.strip_prefix(mark).unwrap_or(rest);
+        are_heard(rest.trim_start(), later, mark)
+    })
+}
+
+/// Whether somebody could hear the turn.
+fn is_asked(turn: &Turn) -> bool {
+    turn.question.is_none()
+}
+
+fn is_heard_of(turn: &Turn, text: &str) -> Verdict {
+    let spoken = turn.spoken.trim();
+    let told = words(text).count();
+    match turn.heard {
+        Heard::All => require(text == spoken, || format!("{text:?} of {spoken:?}")),
+        Heard::Words(_) if turn.is_misled => Ok(()),
+        Heard::Words(heard) => require(told.abs_diff(heard) <= 1, || {
+            format!("{told} words told, {heard} heard of {spoken:?}")
+        }),
+        Heard::Unknown => Ok(()),
+    }
+}
+
+/// The length of what two texts begin with.
+fn common(one: &str, other: &str) -> usize {
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    same.map(|(c, _)| c.len_utf8()).sum()
+}
+
+/// Whether `old` is the end of `known`; the caller's words are compared by their letters.
+fn is_end_of(known: &[Message], old: &[Message]) -> bool {
+    let Some(from) = known.len().checked_sub(old.len()) else {
+        return false;
+    };
+    known[from..].iter().zip(old).all(|(known, old)| {
+        known.is_caller == old.is_caller
+            && (known == old || (old.is_caller && letters(&known.text) == letters(&old.text)))
+    })
+}
