@@ -7,6 +7,7 @@ use super::effect::{Cause, Effects};
 use super::machine::Call;
 use super::phase::Phase;
 use super::time::{CallTime, Micros};
+use super::turn::Ending;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
@@ -77,7 +78,7 @@ impl Call {
             *cap = (*cap).max(*at);
         }
         if matches!(self.phase, Phase::Listening) && self.history.awaits_answer() {
-            self.ask(out);
+            self.ask(Ending::Open, out);
         }
     }
 }

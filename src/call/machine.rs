@@ -60,8 +60,6 @@ pub struct Call {
     pub(super) partial: Option<Box<Partial>>,
     /// Pieces of guesses that were wrong.
     pub(super) wasted: u32,
-    /// The caller's last words in history held a marker.
-    pub(super) marked: bool,
 }
 
 impl Call {
@@ -80,7 +78,6 @@ impl Call {
             flood: Flood::default(),
             partial: None,
             wasted: 0,
-            marked: false,
             rules,
         }
     }

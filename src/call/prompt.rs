@@ -82,12 +82,8 @@ impl Call {
         self.partial = None;
         let guessed = self.confirm_guess(now, text, out);
         self.cut_untold(now, now, Cause::NewPrompt, out);
-        match self.history.user(text, self.rules.history_bytes_max) {
-            Placed::New => self.marked = marked,
-            Placed::Merged => {
-                self.marked |= marked;
-                out.note(Note::Merged);
-            }
+        if self.history.user(text, self.rules.history_bytes_max) == Placed::Merged {
+            out.note(Note::Merged);
         }
         match guessed {
             Some(mut turn) => {
@@ -95,14 +91,13 @@ impl Call {
                 self.phase = Phase::Replying(Box::new(turn));
                 self.settle(now, out);
             }
-            None => self.ask(out),
+            None => self.ask(ending(marked), out),
         }
     }
 
     /// Asks the model for the answer to what stands last in history.
-    pub(super) fn ask(&mut self, out: &mut impl Effects) {
+    pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
         self.partial = None;
-        let ending = ending(self.marked);
         let reply = Reply::new(self.next_turn());
         let turn = Turn::new(reply, &self.rules, &self.lang, ending);
         out.ask(turn.id, &self.history);

@@ -14,6 +14,7 @@ mod speech;
 mod text;
 mod time;
 mod told;
+mod turn;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -26,8 +27,8 @@ use firstword::call::time::CallTime;
 
 use super::effects::{Effect, Message, Seen};
 
-use account::{Fate, Goodbye, Stream, Turn};
 use caller::{Early, Keys, Taken};
+use turn::{Fate, Goodbye, Stream, Turn};
 
 /// An invariant that was broken, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,8 +224,8 @@ impl Oracle {
                 let taken = self.next_taken(step);
                 ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));
                 ask!(self.i06_one_stream_runs_at_most());
-                let is_barred = taken.as_ref().is_some_and(|taken| taken.is_marked);
                 let is_again = taken.is_none();
+                let is_barred = taken.as_ref().is_some_and(|taken| taken.is_marked);
                 let count = taken.map_or(0, |taken| self.learn_words(&taken));
                 self.judge_told(told, count)?;
                 self.asked(*turn, told, is_barred, is_again);

@@ -4,7 +4,7 @@ use firstword::call::event::Event;
 
 use crate::effects::Effect;
 
-use super::account::{Fate, Goodbye, Wish};
+use super::turn::{Fate, Goodbye, Wish};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 impl Oracle {

@@ -7,8 +7,8 @@ use firstword::speech::{End, Markup, Mode};
 
 use crate::effects::{Effect, Spoken};
 
-use super::account::{Fate, Stream, Turn, Wish};
-use super::text::{has_marker, is_simple, plain, without_markers, words};
+use super::text::{has_marker, is_simple, plain, without_markers, without_torso, words};
+use super::turn::{Fate, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 impl Oracle {
@@ -115,7 +115,7 @@ impl Oracle {
         let ours = turn.spoken[turn.of_model..].trim();
         let (apology, goodbye) = (self.rules.apology.trim(), self.rules.goodbye.trim());
         let wants_end = turn.wish == Wish::EndCall;
-        let wanted = without_markers(&turn.pieces);
+        let wanted = without_torso(&without_markers(&turn.pieces)).to_owned();
         let has_words = wanted.contains(char::is_alphanumeric);
         let holds = match turn.stream {
             Stream::Running => true,

@@ -26,8 +26,23 @@ pub(super) fn without_markers(text: &str) -> String {
     kept
 }
 
+/// The text without what has begun like a marker and was never ended: three letters of one or more
+/// are spoken to nobody.
+pub(super) fn without_torso(text: &str) -> &str {
+    let Some(open) = text.rfind('[') else {
+        return text;
+    };
+    let begun = letters(&text[open..]);
+    let is_torso = begun.len() >= 3 && "endcall".starts_with(&begun) && !text[open..].contains(']');
+    if is_torso {
+        without_torso(text[..open].trim_end())
+    } else {
+        text
+    }
+}
+
 pub(super) fn has_marker(text: &str) -> bool {
-    text.contains('[') && without_markers(text) != text
+    (text.contains('[') || text.contains(BARE)) && without_markers(text) != text
 }
 
 /// In capitals a marker counts without a bracket, once it is seen that it does not go on.
@@ -37,7 +52,7 @@ fn bare_marker(text: &str) -> Option<usize> {
     let is_edge = |c: char| !c.is_alphanumeric() && c != '_';
     text.match_indices(BARE).map(|(at, _)| at).find(|at| {
         let (before, behind) = (&text[..*at], &text[at + BARE.len()..]);
-        before.ends_with(is_edge) && behind.starts_with(is_edge)
+        (before.is_empty() || before.ends_with(is_edge)) && behind.starts_with(is_edge)
     })
 }
 

@@ -4,7 +4,7 @@ use firstword::call::effect::CloseCode;
 use firstword::call::event::{Event, Rejection};
 use firstword::call::time::{CallTime, Micros};
 
-use super::account::{Fate, Goodbye, Turn};
+use super::turn::{Fate, Goodbye, Turn};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// Rows B17, B25 and B29 of the reliability page.

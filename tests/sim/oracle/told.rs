@@ -4,9 +4,9 @@ use firstword::call::event::Event;
 
 use crate::effects::Message;
 
-use super::account::{Heard, Turn};
 use super::caller::Taken;
 use super::text::{has_marker, letters, plain, words};
+use super::turn::{Heard, Turn};
 use super::{Oracle, Step, Verdict, require};
 
 impl Oracle {
