@@ -77,7 +77,9 @@ impl Rig {
             Arc::default(),
         );
         let line = Line::new(ends.clone(), ends.clone());
-        let call = session::run(Rc::new(worker), Instant::now(), line, None);
+        let call = async {
+            session::run(Rc::new(worker), Instant::now(), line, None).await;
+        };
         let mut rig = Self {
             call: Box::pin(call),
             ends,

@@ -18,13 +18,15 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
+use crate::call::effect::CloseCode;
 use crate::call::event::{Event, Setup};
 
 use super::line::{Arrival, Found, Line};
 use super::llm::Model;
+use super::peer::Peer;
 use super::session;
 use super::socket::{Incoming, Socket};
-use super::switchboard::Place;
+use super::switchboard::{Handed, Place};
 use super::worker::Worker;
 
 /// A socket whose call is not known yet.
@@ -34,15 +36,21 @@ pub struct Newcomer {
     read: BytesMut,
 }
 
-/// Gives a new socket to its call; if there is none, runs the call that it begins.
+/// Gives a new socket to its call; if there is none, runs the call that it begins, and the one that
+/// begins with a socket that came in the instant of its end.
 pub async fn receive<M: Model>(
     worker: Rc<Worker<M>>,
     accepted: Instant,
     newcomer: Newcomer,
     path: Option<String>,
 ) {
-    if let Some((line, place)) = admit(&worker, accepted, newcomer, path).await {
-        session::run(worker, accepted, line, place).await;
+    let Some((line, place)) = admit(&worker, accepted, newcomer, path).await else {
+        return;
+    };
+    let mut late = session::run(Rc::clone(&worker), accepted, line, place).await;
+    while let Some((arrival, place)) = late {
+        let Ok(line) = arrival.open() else { return };
+        late = session::run(Rc::clone(&worker), Instant::now(), line, Some(place)).await;
     }
 }
 
@@ -66,10 +74,18 @@ async fn admit<M: Model>(
     }
     // A socket that cannot be moved is broken; the relay comes back with another one.
     let arrival = newcomer.pack(found).ok()?;
-    let homeless = worker.switchboard.hand_over(&call_sid, arrival).err()?;
-    // Its call has ended in between, so a new one begins.
-    let line = homeless.open().ok()?;
-    Some((line, worker.switchboard.claim(&call_sid)))
+    match worker.switchboard.hand_over(&call_sid, arrival) {
+        Handed::Over => None,
+        Handed::Instead(older) => {
+            worker.metrics.sockets_replaced.increment(1);
+            if let Ok(line) = older.open() {
+                Peer::new(line).dismiss(CloseCode::GoingAway);
+            }
+            None
+        }
+        // Its call has ended in between, so a new one begins.
+        Handed::Homeless(arrival, place) => Some((arrival.open().ok()?, Some(place))),
+    }
 }
 
 impl Newcomer {

@@ -49,24 +49,27 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Runs a call from the first byte of its first socket to the last byte of its last. `place` is
-/// where its next sockets find it; without one, the first setup claims it.
+/// where its next sockets find it; without one, the first setup claims it. Gives a socket that came
+/// too late for this call, once the last one is closed.
 pub async fn run<M: Model>(
     worker: Rc<Worker<M>>,
     accepted: Instant,
     line: Line,
     place: Option<Place>,
-) {
+) -> Option<(Arrival, Place)> {
     let mut peer = Some(Peer::new(line));
-    let farewell = {
+    let (farewell, late) = {
         let mut session = Session::new(worker, accepted, place);
         session.talk(&mut peer).await;
-        session.farewell()
+        let late = session.place.take().and_then(Place::leave);
+        (session.farewell(), late)
         // The call is over here, however long its last socket takes to close.
     };
     if let (Some(peer), Some((outbox, closing))) = (peer, farewell) {
         // Boxed, so that no call has to have room for it while it lasts.
         Box::pin(peer.farewell(outbox, closing)).await;
     }
+    late
 }
 
 struct Session<M: Model> {

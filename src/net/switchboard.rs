@@ -2,9 +2,13 @@
 //!
 //! Shared by all serving threads, since a socket may be accepted on another one than its call. The
 //! lock is taken when a call begins or ends and when a socket is handed over, never for a message.
+//! What is decided together is decided under one lock: a socket either reaches a call that will look
+//! at it, or begins a call itself. The kind of lock is a parameter, so that `tests/it/races/` runs
+//! this very code in every order of threads.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::hash_map::{Entry, VacantEntry};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -12,103 +16,163 @@ use super::line::Arrival;
 
 /// The calls that are up or parked, by callSid.
 #[derive(Default)]
-pub struct Switchboard(Mutex<HashMap<Arc<str>, Mailbox>>);
+pub struct Switchboard<L = Mutex<Mailboxes>>(L);
+
+#[derive(Default)]
+pub struct Mailboxes(HashMap<Arc<str>, Mailbox>);
 
 /// Where a call gets its next socket from.
-enum Mailbox {
-    /// The call waits for one.
-    Open(oneshot::Sender<Arrival>),
-    /// It has been told of one and has not looked yet; a newer one takes the place of this.
-    Told(Option<Arrival>),
+struct Mailbox {
+    /// The newest socket that the call has not looked at.
+    waiting: Option<Arrival>,
+    /// Rung by the first socket; a new one hangs there when the call has looked.
+    bell: Option<oneshot::Sender<()>>,
 }
 
-impl Switchboard {
+/// One thread at a time sees the mailboxes.
+pub trait Lock {
+    fn with<R>(&self, job: impl FnOnce(&mut Mailboxes) -> R) -> R;
+}
+
+impl Lock for Mutex<Mailboxes> {
+    /// Nobody can panic while holding it, and the map would be whole if somebody did.
+    fn with<R>(&self, job: impl FnOnce(&mut Mailboxes) -> R) -> R {
+        job(&mut self.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What became of a socket.
+pub enum Handed<L: Lock> {
+    /// Its call will look at it.
+    Over,
+    /// So it will, instead of an older one that it has not looked at, which is here.
+    Instead(Arrival),
+    /// There is no such call (any more): it begins one.
+    Homeless(Arrival, Place<L>),
+}
+
+impl<L: Lock> Switchboard<L> {
+    pub fn new(lock: L) -> Self {
+        Self(lock)
+    }
+
     /// The place of a call that begins; `None` while another one has it.
-    pub fn claim(self: &Arc<Self>, call_sid: &str) -> Option<Place> {
-        let mut calls = self.lock();
-        if calls.contains_key(call_sid) {
-            return None;
-        }
-        let (sender, arrivals) = oneshot::channel();
+    pub fn claim(self: &Arc<Self>, call_sid: &str) -> Option<Place<L>> {
         let call_sid: Arc<str> = call_sid.into();
-        calls.insert(Arc::clone(&call_sid), Mailbox::Open(sender));
-        drop(calls);
-        Some(Place {
-            switchboard: Arc::clone(self),
-            call_sid,
-            arrivals,
-        })
+        let bell = self.0.with(|calls| match calls.0.entry(call_sid.clone()) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(free) => Some(occupy(free)),
+        })?;
+        Some(self.place(call_sid, bell))
     }
 
     /// Whether the call is up or parked.
     pub fn knows(&self, call_sid: &str) -> bool {
-        self.lock().contains_key(call_sid)
+        self.0.with(|calls| calls.0.contains_key(call_sid))
     }
 
-    /// Gives a socket to its call.
-    ///
-    /// # Errors
-    /// The socket itself, when there is no such call (any more).
-    pub fn hand_over(&self, call_sid: &str, arrival: Arrival) -> Result<(), Arrival> {
-        let mut calls = self.lock();
-        let Some(mailbox) = calls.get_mut(call_sid) else {
-            return Err(arrival);
-        };
-        match std::mem::replace(mailbox, Mailbox::Told(None)) {
-            // It is there for as long as its place, which only the lock can take.
-            Mailbox::Open(owner) => owner.send(arrival),
-            Mailbox::Told(_) => {
-                *mailbox = Mailbox::Told(Some(arrival));
-                Ok(())
+    /// Gives a socket to its call, or else the place of the call.
+    pub fn hand_over(self: &Arc<Self>, call_sid: &str, arrival: Arrival) -> Handed<L> {
+        let call_sid: Arc<str> = call_sid.into();
+        self.0.with(|calls| match calls.0.entry(call_sid.clone()) {
+            Entry::Occupied(mut call) => match call.get_mut().put(arrival) {
+                Some(older) => Handed::Instead(older),
+                None => Handed::Over,
+            },
+            Entry::Vacant(free) => {
+                let bell = occupy(free);
+                Handed::Homeless(arrival, self.place(call_sid, bell))
             }
+        })
+    }
+
+    fn place(self: &Arc<Self>, call_sid: Arc<str>, bell: oneshot::Receiver<()>) -> Place<L> {
+        Place {
+            switchboard: Arc::clone(self),
+            call_sid,
+            bell,
+            is_left: false,
         }
     }
+}
 
-    /// Waits for the next socket of a call that has looked; gives one that came meanwhile.
-    fn reopen(&self, call_sid: &Arc<str>) -> (oneshot::Receiver<Arrival>, Option<Arrival>) {
-        let (sender, arrivals) = oneshot::channel();
-        let before = self
-            .lock()
-            .insert(Arc::clone(call_sid), Mailbox::Open(sender));
-        let newer = match before {
-            Some(Mailbox::Told(newer)) => newer,
-            Some(Mailbox::Open(_)) | None => None,
-        };
-        (arrivals, newer)
+fn occupy(free: VacantEntry<'_, Arc<str>, Mailbox>) -> oneshot::Receiver<()> {
+    let (bell, rung) = oneshot::channel();
+    free.insert(Mailbox {
+        waiting: None,
+        bell: Some(bell),
+    });
+    rung
+}
+
+impl Mailbox {
+    /// The socket that was there before, if nobody has looked at it.
+    fn put(&mut self, arrival: Arrival) -> Option<Arrival> {
+        if let Some(bell) = self.bell.take() {
+            // A call that has gone deaf looks here once more when it leaves.
+            let _ = bell.send(());
+        }
+        self.waiting.replace(arrival)
     }
 
-    /// Nobody can panic while holding it, and the map would be whole if somebody did.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Mailbox>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn look(&mut self) -> Option<(Arrival, oneshot::Receiver<()>)> {
+        let arrival = self.waiting.take()?;
+        let (bell, rung) = oneshot::channel();
+        self.bell = Some(bell);
+        Some((arrival, rung))
     }
 }
 
 /// A call's place on the switchboard; dropping it gives the place back.
-pub struct Place {
-    switchboard: Arc<Switchboard>,
+pub struct Place<L: Lock = Mutex<Mailboxes>> {
+    switchboard: Arc<Switchboard<L>>,
     call_sid: Arc<str>,
-    arrivals: oneshot::Receiver<Arrival>,
+    bell: oneshot::Receiver<()>,
+    /// It was given back, and may be another call's by now.
+    is_left: bool,
 }
 
-impl Place {
+impl<L: Lock> Place<L> {
     pub fn call_sid(&self) -> &str {
         &self.call_sid
     }
 
     /// The next socket of this call. Cancel-safe; polling takes no lock.
     pub async fn next(&mut self) -> Arrival {
-        let Ok(first) = (&mut self.arrivals).await else {
-            // The sender is on the switchboard until it has sent.
-            return std::future::pending().await;
-        };
-        let (arrivals, newer) = self.switchboard.reopen(&self.call_sid);
-        self.arrivals = arrivals;
-        newer.unwrap_or(first)
+        let look = |calls: &mut Mailboxes| calls.0.get_mut(&self.call_sid)?.look();
+        if (&mut self.bell).await.is_ok()
+            && let Some((arrival, bell)) = self.switchboard.0.with(look)
+        {
+            self.bell = bell;
+            return arrival;
+        }
+        // The bell is on the switchboard until it has rung, and it rings for a socket.
+        std::future::pending().await
+    }
+
+    /// Ends the call. A socket that came too late for it gets the place, for a call of its own.
+    pub fn leave(mut self) -> Option<(Arrival, Self)> {
+        let late = self.switchboard.0.with(|calls| {
+            let late = calls.0.get_mut(&self.call_sid).and_then(Mailbox::look);
+            if late.is_none() {
+                calls.0.remove(&self.call_sid);
+            }
+            late
+        });
+        self.is_left = late.is_none();
+        let (arrival, bell) = late?;
+        self.bell = bell;
+        Some((arrival, self))
     }
 }
 
-impl Drop for Place {
+/// A call that panics leaves this way.
+impl<L: Lock> Drop for Place<L> {
     fn drop(&mut self) {
-        self.switchboard.lock().remove(&self.call_sid);
+        if !self.is_left {
+            self.switchboard
+                .0
+                .with(|calls| calls.0.remove(&self.call_sid));
+        }
     }
 }

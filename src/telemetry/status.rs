@@ -64,12 +64,48 @@ pub struct Live {
     pub call_sid: String,
     /// By the wall clock, for people.
     pub began_ms: u64,
-    word: AtomicU64,
+    shown: Shown,
 }
 
 impl Live {
     pub fn status(&self) -> Status {
-        Status::unpack(self.word.load(Ordering::Acquire))
+        self.shown.status()
+    }
+}
+
+/// What one thread shows and others look at. The kind of word is a parameter, so that
+/// `tests/it/races/` runs this very code in every order of threads.
+#[derive(Debug, Default)]
+pub struct Shown<W = AtomicU64>(W);
+
+/// A word that is stored and loaded whole.
+pub trait Word {
+    fn store(&self, word: u64);
+    fn load(&self) -> u64;
+}
+
+impl Word for AtomicU64 {
+    fn store(&self, word: u64) {
+        self.store(word, Ordering::Release);
+    }
+
+    fn load(&self) -> u64 {
+        self.load(Ordering::Acquire)
+    }
+}
+
+impl<W: Word> Shown<W> {
+    pub fn new(word: W) -> Self {
+        Self(word)
+    }
+
+    /// Only one thread does, so the newest word is never an older one.
+    pub fn publish(&self, status: Status) {
+        self.0.store(status.pack());
+    }
+
+    pub fn status(&self) -> Status {
+        Status::unpack(self.0.load())
     }
 }
 
@@ -101,7 +137,7 @@ impl Registry {
             number: calls.newest,
             call_sid,
             began_ms: epoch_ms(),
-            word: AtomicU64::new(0),
+            shown: Shown::default(),
         });
         calls.live.insert(live.number, Arc::clone(&live));
         drop(calls);
@@ -142,9 +178,8 @@ impl Registered {
         self.is_traced
     }
 
-    /// Only the call's own task stores, so the newest word is never an older one.
     pub fn publish(&self, status: Status) {
-        self.live.word.store(status.pack(), Ordering::Release);
+        self.live.shown.publish(status);
     }
 }
 

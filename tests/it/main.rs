@@ -31,6 +31,7 @@ mod pace; // sizes of chunks: modes, sound in hand, holds
 mod page; // the live page, its figures and its timelines
 mod plain; // markup goes, words stay
 mod public_url; // the configured address
+mod races; // what threads share, in every order
 mod replay; // journals run again
 mod resume; // calls that outlive their sockets, over real ones
 mod rubbish; // peers that send what they must not

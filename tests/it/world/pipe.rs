@@ -11,6 +11,7 @@ use std::time::Duration;
 use firstword::config::Config;
 use firstword::net::line::{Arrival, Found, Line};
 use firstword::net::session;
+use firstword::net::switchboard::Handed;
 use firstword::net::worker::Worker;
 use firstword::telemetry::latency::{Latency, Snapshot};
 use firstword::telemetry::metrics::Metrics as Counters;
@@ -68,7 +69,8 @@ impl Pipe {
         let (near, far) = tokio::io::duplex(bytes);
         let arrival = Arrival::new(Found::Setup, move || Ok(line(near)));
         let handed = self.worker.switchboard.hand_over("CA1", arrival);
-        assert!(handed.is_ok(), "the call is not known");
+        let is_homeless = matches!(handed, Handed::Homeless(..));
+        assert!(!is_homeless, "the call is not known");
         std::mem::replace(&mut self.peer, Raw { stream: far })
     }
 
