@@ -45,6 +45,8 @@ impl Kind {
             c if is_wide_stop(c) => Self::Stop,
             '—' | '–' | '،' | '、' | '，' | '؛' | '；' | '：' => Self::Clause,
             '\u{a0}' | '\u{202f}' => Self::Mark,
+            // The quotes and the like of most languages, which a search would find no sooner.
+            '¡' | '«' | '»' | '¿' | '‘'..='„' | '•' => Self::Mark,
             c if c.is_whitespace() => Self::Space,
             c if c.is_alphanumeric() => Self::Word,
             _ => Self::Mark,
@@ -56,7 +58,8 @@ impl Kind {
 pub(crate) fn is_common_letter(c: char) -> bool {
     matches!(c,
         '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | 'α'..='ω' | 'Α'..='Ρ'
-        | 'А'..='я' | 'ء'..='غ' | 'ف'..='ي' | 'अ'..='ह' | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
+        | 'А'..='я' | 'ء'..='غ' | 'ف'..='ي' | '\u{900}'..='\u{903}' | 'अ'..='ह'
+        | '\u{93e}'..='\u{94c}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
         | '\u{4e00}'..='\u{9fff}' | '가'..='힣')
 }
 

@@ -31,6 +31,12 @@ pub(crate) fn face(text: &str, over: bool) -> Face {
 
 /// Whether the word ends in a smiley, `:)` or `much:)`, or is made of emoji.
 pub(crate) fn ends_in_face(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let mouthed = bytes.last().is_some_and(|last| MOUTHS.contains(last));
+    // Few words end as a smiley does or begin as an emoji does: those need no closer look.
+    if !mouthed && bytes.first() != Some(&0xf0) {
+        return false;
+    }
     if word.starts_with(|c| ('\u{1f300}'..='\u{1faff}').contains(&c)) {
         return !word.contains(char::is_alphanumeric);
     }
@@ -45,7 +51,7 @@ fn is_face(bytes: &[u8]) -> bool {
     match bytes {
         [b'<', hearts @ ..] => !hearts.is_empty() && hearts.iter().all(|byte| *byte == b'3'),
         [b':' | b';' | b'=', face @ .., mouth] => {
-            b")(DPpOo/\\|*3]".contains(mouth) && face.iter().all(|byte| is_part(*byte))
+            MOUTHS.contains(mouth) && face.iter().all(|byte| is_part(*byte))
         }
         _ => false,
     }
@@ -55,6 +61,9 @@ fn is_face(bytes: &[u8]) -> bool {
 fn is_part(byte: u8) -> bool {
     b":;=<-'^)(DPpOo/\\|*3]".contains(&byte)
 }
+
+/// What a smiley ends in; a heart too.
+const MOUTHS: &[u8] = b")(DPpOo/\\|*3]";
 
 /// The longest is about `:'-))`.
 const FACE_BYTES: usize = 6;

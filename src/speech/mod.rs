@@ -33,7 +33,7 @@ use lang::{Language, en::ENGLISH};
 use marker::Marker;
 use plain::{
     Part, Plain,
-    scan::{CAPITAL, MARKUP, trait_of},
+    scan::{CAPITAL, MARKUP, WIDE, ordinary_len, trait_of},
 };
 use spoken::Spoken;
 
@@ -114,12 +114,20 @@ impl Speech {
         let traits = piece
             .bytes()
             .fold(0, |traits, byte| traits | trait_of(byte));
-        let marker = traits & CAPITAL != 0 && piece.bytes().any(|byte| self.marker.may_begin(byte));
-        if marker || traits & MARKUP != 0 {
+        let may_begin = |byte| self.marker.may_begin(byte);
+        if traits & (CAPITAL | MARKUP) != 0 && piece.bytes().any(may_begin) {
             return None;
         }
-        // A space at the end waits for what comes behind it.
-        piece.chars().next_back().filter(|last| *last != ' ')
+        let last = piece.chars().next_back()?;
+        if self.plain.is_some() {
+            let marked =
+                traits & MARKUP != 0 || (traits & WIDE != 0 && ordinary_len(piece) < piece.len());
+            // A space at the end waits for what comes behind it.
+            if marked || last == ' ' {
+                return None;
+            }
+        }
+        Some(last)
     }
 
     /// Sends an ordinary piece past the stages before the chunker.

@@ -43,7 +43,7 @@ impl Chunker {
             at += match Kind::of(byte) {
                 Kind::Word => 1,
                 Kind::Wide if self.script != Script::Spaceless => match self.same_letter(at) {
-                    Some(c) => c.len_utf8(),
+                    Some(length) => length,
                     None => break,
                 },
                 _ => break,
@@ -54,10 +54,16 @@ impl Chunker {
         self.scan = at;
     }
 
-    /// The letter at a place, if it is a common one of the script that the word is in.
-    fn same_letter(&self, at: usize) -> Option<char> {
+    /// Bytes of the letter at a place, if it is a common one of the script that the word is in.
+    #[inline]
+    fn same_letter(&self, at: usize) -> Option<usize> {
+        if let [first, second, ..] = self.text.as_bytes()[at..]
+            && let Some(script) = Script::of_pair(first, second)
+        {
+            return (script == self.script).then_some(2);
+        }
         let c = self.text[at..].chars().next()?;
-        (is_common_letter(c) && Script::of(c) == self.script).then_some(c)
+        (is_common_letter(c) && Script::of(c) == self.script).then_some(c.len_utf8())
     }
 
     fn read_script(&mut self, letter: char) {

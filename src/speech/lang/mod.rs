@@ -227,12 +227,31 @@ fn fold<'a>(word: &str, space: &'a mut [u8; LONGEST_BYTES]) -> Option<&'a [u8]> 
         return Some(folded);
     }
     let mut length = 0;
-    for c in word.chars().flat_map(char::to_lowercase) {
-        let c = if c == '’' { '\'' } else { c };
+    let mut add = |c: char| {
         let room = space.get_mut(length..length + c.len_utf8())?;
         length += c.encode_utf8(room).len();
+        Some(())
+    };
+    for c in word.chars() {
+        match common_small(c) {
+            Some(small) => add(small)?,
+            None => c.to_lowercase().try_for_each(&mut add)?,
+        }
     }
     Some(&space[..length])
+}
+
+/// The small letter of what most words are made of, known without a search.
+fn common_small(c: char) -> Option<char> {
+    match c {
+        '’' => Some('\''),
+        '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
+        'ß'..='ö' | 'ø'..='ÿ' | 'α'..='ω' | 'а'..='я' | 'ء'..='غ' | 'अ'..='ह' => {
+            Some(c)
+        }
+        'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => char::from_u32(c as u32 + 0x20),
+        _ => None,
+    }
 }
 
 /// No entry is longer than this.

@@ -39,6 +39,19 @@ impl Script {
         }
     }
 
+    /// The script of a common letter of two bytes, told without decoding it.
+    #[inline]
+    pub(crate) fn of_pair(first: u8, second: u8) -> Option<Self> {
+        Some(match (first, second) {
+            (0xc3, 0x97 | 0xb7) => return None,
+            (0xc3..=0xc8, _) => Self::Latin,
+            (0xd0, 0x90..) | (0xd1, ..=0x8f) => Self::Cyrillic,
+            (0xce, 0x91..=0xa1 | 0xb1..) | (0xcf, ..=0x89) => Self::Greek,
+            (0xd8, 0xa1..=0xba) | (0xd9, 0x81..=0x8a) => Self::Arabic,
+            _ => return None,
+        })
+    }
+
     /// The table for text in this script when `said` is the language it was said to be in.
     pub(crate) fn language(self, said: &'static Language) -> &'static Language {
         let tables: &[&'static Language] = match self {

@@ -5,7 +5,7 @@
 use crate::speech::chars::is_bullet;
 
 /// Bytes at the start of `text` that carry no markup, whatever comes behind them.
-pub(super) fn ordinary_len(text: &str) -> usize {
+pub(crate) fn ordinary_len(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -31,11 +31,14 @@ pub(crate) fn trait_of(byte: u8) -> u8 {
     TRAITS[usize::from(byte)]
 }
 
-/// Markup, or what may turn out to be.
+/// An ASCII mark that is markup, or may turn out to be.
 pub(crate) const MARKUP: u8 = 1;
 
 /// A capital, which may begin a bare marker.
 pub(crate) const CAPITAL: u8 = 2;
+
+/// The first byte of a character beyond ASCII that may be markup: `ordinary_len` tells.
+pub(crate) const WIDE: u8 = 4;
 
 const TRAITS: [u8; 256] = {
     let mut traits = [0; 256];
@@ -44,7 +47,8 @@ const TRAITS: [u8; 256] = {
         traits[byte] = match CLASSES[byte] {
             Class::Ordinary if (byte as u8).is_ascii_uppercase() => CAPITAL,
             Class::Ordinary => 0,
-            Class::Special | Class::Bang | Class::Wide => MARKUP,
+            Class::Wide => WIDE,
+            Class::Special | Class::Bang => MARKUP,
         };
         byte += 1;
     }
