@@ -49,6 +49,15 @@ fn a_partial_prompt_that_has_stopped_to_grow_is_asked_for() {
 }
 
 #[test]
+fn what_another_turn_still_sends_is_no_part_of_a_guess() {
+    check(
+        "caller: hi | interrupt | partial: what time | wait 250 ms | piece 1: Wrong one. | \
+         reply: Nine. | caller: what time",
+        "ask 1: user hi | abort 1 | guess 2: user hi what time | last [Nine.]",
+    );
+}
+
+#[test]
 fn the_same_words_release_what_was_held_at_once() {
     let guessed = "partial: what time | wait 250 ms | piece: It is nine now. Or";
     check(

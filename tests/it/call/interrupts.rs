@@ -30,6 +30,14 @@ fn an_interrupt_stops_the_reply_and_asks_nothing() {
 }
 
 #[test]
+fn words_may_be_heard_before_we_know_that_they_have_left_us() {
+    check_notes(
+        "caller: hi | piece: One two three | interrupt: One",
+        "barge-in | 1 interrupted | heard 3 exact",
+    );
+}
+
+#[test]
 fn what_a_dead_turn_still_sends_is_ignored() {
     let late = "piece 1:  four five six. | piece 1: [END_CALL] | finished 1 | failed 1";
     check(

@@ -77,6 +77,27 @@ fn a_phrase_of_ours_is_cut_like_any_reply() {
 }
 
 #[test]
+fn a_reply_that_was_cut_says_so_before_our_phrase() {
+    let marked = Rules {
+        cut_mark: " [cut]".to_owned(),
+        ..silence()
+    };
+    for (heard, told) in [("One", "One [cut]"), ("One two.", "One two.")] {
+        check_with(
+            &marked,
+            &format!(
+                "caller: hi | reply: One two. | written | interrupt: {heard} | wait 10572 ms | \
+                 written | caller: yes"
+            ),
+            &format!(
+                "{SAID} | last [You there?] | \
+                 ask 3: user hi / assistant {told} You there? / user yes"
+            ),
+        );
+    }
+}
+
+#[test]
 fn an_interrupt_before_our_phrase_has_left_us_is_about_the_reply_before() {
     check_with(
         &silence(),
