@@ -24,7 +24,7 @@ impl Call {
         });
         let farewell = turn.farewell();
         let heard = turn.reply.spoken().text.len();
-        if let Some(said) = turn.reply.into_said(heard, now) {
+        if let Some(said) = turn.reply.into_said(heard) {
             self.history.said(said);
         }
         self.patience.quiet(self.playback.ends(now));

@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 
 use super::event::Written;
 use super::heard::Spoken;
-use super::time::CallTime;
 use super::turn::TurnId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,8 +36,6 @@ pub struct Said {
     written: usize,
     /// The relay has told that at least so many bytes of them were played.
     pub played: usize,
-    /// When its first chunk was written.
-    pub since: CallTime,
     pub playing: Playing,
     /// Whose reply it was; the greeting is nobody's.
     turn: Option<TurnId>,
@@ -241,27 +238,26 @@ impl History {
 
 impl Said {
     /// Words that were heard whole, for all we know.
-    pub fn whole(text: String, since: CallTime) -> Self {
+    pub fn whole(text: String) -> Self {
         Self {
             base: 0,
             heard: text.len(),
             written: text.len(),
             text,
             played: 0,
-            since,
             playing: Playing::On,
             turn: None,
         }
     }
 
     /// The reply of a turn.
-    pub fn by(turn: TurnId, text: String, spoken: (usize, usize), since: CallTime) -> Self {
+    pub fn by(turn: TurnId, text: String, spoken: (usize, usize)) -> Self {
         let (written, played) = spoken;
         Self {
             written,
             played,
             turn: Some(turn),
-            ..Self::whole(text, since)
+            ..Self::whole(text)
         }
     }
 

@@ -28,13 +28,13 @@ impl Call {
         match &self.phase {
             Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {
                 let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
-                self.cut_short(now, heard, Cause::Interrupt, out);
+                self.cut_short(heard, Cause::Interrupt, out);
             }
             // Words of ours that nobody has heard yet: what the relay tells is of those before.
             Phase::Replying(_) => {
                 self.shorten_last(interrupt, out);
                 let (bytes, by) = (0, HeardBy::Exact);
-                self.cut_short(now, Heard { bytes, by }, Cause::Interrupt, out);
+                self.cut_short(Heard { bytes, by }, Cause::Interrupt, out);
             }
             _ => self.shorten_last(interrupt, out),
         }
@@ -105,22 +105,16 @@ impl Call {
 
     /// Ends the turn that runs, if one does, where nobody tells what was heard of it until `until`:
     /// that is reckoned from the time.
-    pub(super) fn cut_untold(
-        &mut self,
-        now: CallTime,
-        until: CallTime,
-        cause: Cause,
-        out: &mut impl Effects,
-    ) {
+    pub(super) fn cut_untold(&mut self, until: CallTime, cause: Cause, out: &mut impl Effects) {
         if let Phase::Replying(turn) = &self.phase {
             let since = turn.reply.since().unwrap_or(until);
             let heard = heard::on_silence(turn.reply.spoken(), until.since(since));
-            self.cut_short(now, heard, cause, out);
+            self.cut_short(heard, cause, out);
         }
     }
 
     /// Ends a turn whose reply is not complete; history keeps what was heard of it.
-    fn cut_short(&mut self, now: CallTime, heard: Heard, cause: Cause, out: &mut impl Effects) {
+    fn cut_short(&mut self, heard: Heard, cause: Cause, out: &mut impl Effects) {
         let turn = match self.take_phase() {
             Phase::Replying(turn) => turn,
             phase => return self.phase = phase,
@@ -140,7 +134,7 @@ impl Call {
         if turn.reply.is_begun() || heard.bytes > 0 {
             out.note(heard_note(heard));
         }
-        if let Some(mut said) = turn.reply.into_said(heard.bytes, now) {
+        if let Some(mut said) = turn.reply.into_said(heard.bytes) {
             said.playing = Playing::Cut;
             self.history.said(said);
         }

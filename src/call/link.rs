@@ -57,7 +57,7 @@ impl Call {
             Link::Down { since } => since,
             Link::Up { .. } => now,
         };
-        self.cut_untold(now, until, Cause::Parted, out);
+        self.cut_untold(until, Cause::Parted, out);
     }
 
     /// A newer socket has taken over. An old reply is not taken up in the middle, and a prompt

@@ -74,7 +74,7 @@ impl Call {
         if !self.rules.greeting.trim().is_empty() {
             let text = self.rules.greeting.clone();
             self.playback.wrote(now, &text);
-            self.history.said(Said::whole(text, now));
+            self.history.said(Said::whole(text));
         }
         self.patience.quiet(self.playback.ends(now));
         let early = match self.take_phase() {

@@ -62,7 +62,7 @@ impl Call {
     /// The call has lasted as long as it may.
     pub(super) fn time_is_up(&mut self, now: CallTime, out: &mut impl Effects) {
         self.patience.time_is_up();
-        self.cut_untold(now, now, Cause::Length, out);
+        self.cut_untold(now, Cause::Length, out);
         let rules = self.rules.clone();
         let ending = Ending::Wanted(Farewell::Length);
         self.say(now, &rules.goodbye, Source::Goodbye, ending, out);

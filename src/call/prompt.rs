@@ -81,7 +81,7 @@ impl Call {
         self.cancel_hang_up(out);
         self.partial = None;
         let guessed = self.confirm_guess(now, text, out);
-        self.cut_untold(now, now, Cause::NewPrompt, out);
+        self.cut_untold(now, Cause::NewPrompt, out);
         if self.history.user(text, self.rules.history_bytes_max) == Placed::Merged {
             out.note(Note::Merged);
         }
@@ -127,7 +127,7 @@ impl Call {
         self.cancel_hang_up(out);
         if self.rules.keypad.barge_in && matches!(self.phase, Phase::Replying(_)) {
             out.note(Note::BargeIn);
-            self.cut_untold(now, now, Cause::Interrupt, out);
+            self.cut_untold(now, Cause::Interrupt, out);
         }
         match self.keypad.press(now, digit, &self.rules.keypad) {
             Pressed::More => {}

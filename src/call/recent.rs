@@ -34,7 +34,7 @@ impl Recent {
         prompts.newest.clear();
         prompts.newest.extend(letters(text));
         prompts.at = now;
-        prompts.prints[prompts.next % KEPT] = fingerprint(text);
+        prompts.prints[prompts.next] = fingerprint(text);
         prompts.next = (prompts.next + 1) % KEPT;
     }
 

@@ -111,14 +111,13 @@ impl Reply {
 
     /// What history keeps of it. A chunk that has begun to go may still be heard, so all of the
     /// text is kept for as long as an interrupt can tell of it.
-    pub fn into_said(mut self, heard: usize, now: CallTime) -> Option<Said> {
+    pub fn into_said(mut self, heard: usize) -> Option<Said> {
         if self.text.is_empty() {
             return None;
         }
         self.text.shrink_to_fit();
-        let since = self.since.unwrap_or(now);
         let spoken = (self.written_bytes, self.played);
-        let mut said = Said::by(self.turn, self.text, spoken, since);
+        let mut said = Said::by(self.turn, self.text, spoken);
         said.heard = heard;
         Some(said)
     }
