@@ -60,6 +60,9 @@ fn the_beginning_of_one_at_the_end_may_be_finished_by_the_next_words() {
         ("so [end ", "so (end "),
         ("so [END_CALL", "so (end call"),
         ("so END_", "so end "),
+        ("see [[END](x)", "see ((end)(x)"),
+        ("see [[END](x(y)) ", "see ((end)(x(y)) "),
+        ("see [[END](x", "see ((end)(x"),
     ] {
         check(text, words);
     }

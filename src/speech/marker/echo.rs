@@ -62,6 +62,7 @@ impl Markers {
                 '_' => joined |= self.with_joint(fits, letters) != 0,
                 '<' => rest = behind_tag(rest),
                 ']' if letters == 0 => return false,
+                ']' if rest.starts_with('(') => rest = behind_address(rest),
                 _ if c.is_ascii_alphabetic() => {
                     fits = self.with_letter(fits, letters, c);
                     letters += 1;
@@ -109,6 +110,21 @@ enum Spelling {
 fn behind_tag(text: &str) -> &str {
     let near = &text.as_bytes()[..text.len().min(TAG_BYTES)];
     memchr::memchr(b'>', near).map_or(text, |end| &text[end + 1..])
+}
+
+/// The text behind the address of a link whose `(` is the first of `text`; none if it has no end,
+/// since the next words may bring it.
+fn behind_address(text: &str) -> &str {
+    let mut depth = 0;
+    let end = text.bytes().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0 || byte == b'\n'
+    });
+    end.map_or("", |end| &text[end + 1..])
 }
 
 /// A caller doesn't speak in tags at all; longer ones would only cost time.
