@@ -63,6 +63,7 @@ fn the_beginning_of_one_at_the_end_may_be_finished_by_the_next_words() {
         ("see [[END](x)", "see ((end)(x)"),
         ("see [[END](x(y)) ", "see ((end)(x(y)) "),
         ("see [[END](x", "see ((end)(x"),
+        ("see [[](x)", "see (()(x)"),
     ] {
         check(text, words);
     }

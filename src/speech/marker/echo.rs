@@ -61,8 +61,8 @@ impl Markers {
             match c {
                 '_' => joined |= self.with_joint(fits, letters) != 0,
                 '<' => rest = behind_tag(rest),
-                ']' if letters == 0 => return false,
                 ']' if rest.starts_with('(') => rest = behind_address(rest),
+                ']' if letters == 0 => return false,
                 _ if c.is_ascii_alphabetic() => {
                     fits = self.with_letter(fits, letters, c);
                     letters += 1;
