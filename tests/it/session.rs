@@ -11,7 +11,7 @@ use firstword::call::event::Failure;
 
 use super::world::ms;
 use super::world::pipe::{self, Pipe};
-use super::world::raw::{CLOSE, FINAL, PING, PONG, SETUP, TEXT, frame, interrupt, prompt, text};
+use super::world::raw::{CLOSE, FINAL, PING, PONG, TEXT, frame, interrupt, prompt, text};
 
 const MARKED: &str = "Goodbye then. [END_CALL]";
 const GOODBYE: &str = "Goodbye then.";
@@ -66,7 +66,7 @@ async fn the_end_comes_500_ms_after_the_last_word_was_spoken_and_the_close_5_s_l
 async fn the_hang_up_waits_for_the_last_byte_of_a_slow_peer() {
     // The pipe is narrower than the goodbye, so its last byte goes when the peer reads.
     pipe::run("", 32, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
+        pipe.set_up().await;
         pipe.peer.put(&prompt("Bye.")).await;
         pipe.model.ask(0).await.say(MARKED);
         tokio::time::sleep(ms(3_000)).await;
@@ -160,9 +160,7 @@ async fn a_socket_without_a_setup_is_closed_2_s_after_the_first_words() {
 #[tokio::test(start_paused = true)]
 async fn an_interrupt_that_is_ready_beats_a_piece_that_is_ready() {
     pipe::call(async |mut pipe| {
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        let ask = pipe.asked("Go on.").await;
         ask.piece("One two three");
         assert_eq!(pipe.peer.frame().await.token(), "One two");
         // Both are there before the call's task runs again.
@@ -183,10 +181,8 @@ async fn an_interrupt_that_is_ready_beats_a_piece_that_is_ready() {
 #[tokio::test(start_paused = true)]
 async fn chunks_that_wait_are_taken_back_by_an_interrupt() {
     pipe::run(pipe::POST, 80, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("Go on.").await;
         ask.piece("One two, three four, five six, seven eight, nine ten, eleven twelve. And on.");
         pipe.settle().await;
         pipe.peer.put(&interrupt("One two,")).await;
@@ -247,10 +243,8 @@ async fn a_socket_that_vanishes_ends_the_call_and_cuts_the_model_if_nobody_shall
 {
     let file = "[server]\nresume_seconds = 0";
     pipe::run(file, 1024, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("Go on.").await;
         pipe.settle().await;
         pipe.cut();
         assert_eq!(pipe.until_over().await, ms(0));
@@ -292,9 +286,7 @@ async fn a_close_is_answered_with_its_own_code() {
 #[tokio::test(start_paused = true)]
 async fn a_frame_may_come_byte_by_byte_while_the_model_speaks() {
     pipe::call(async |mut pipe| {
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        let ask = pipe.asked("Go on.").await;
         ask.piece("Well now,");
         assert_eq!(pipe.peer.frame().await.token(), "Well now,");
         ask.piece(" one two three four");

@@ -103,6 +103,18 @@ impl Metrics {
             .collect();
         assert_eq!(found, expected);
     }
+
+    /// No chunk of a dead turn got as far as the write point, let alone past it.
+    #[track_caller]
+    pub fn check_no_stale(&self) {
+        self.check(&[
+            ("firstword_stale_chunks_sent_total", 0.0),
+            (
+                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
+                0.0,
+            ),
+        ]);
+    }
 }
 
 /// Runs a test with real sockets, on the kind of runtime that the server's threads have.

@@ -4,7 +4,7 @@ use firstword::net::llm::Read;
 
 use super::super::world::ms;
 use super::super::world::pipe::{self, POST, Pipe};
-use super::super::world::raw::{FINAL, PING, PONG, SETUP, TEXT, frame, prompt, text};
+use super::super::world::raw::{FINAL, PING, PONG, TEXT, frame, prompt, text};
 use super::super::world::script::Ask;
 
 const ACTIVE: &str = "firstword_calls_active";
@@ -18,9 +18,7 @@ const WIDE: usize = 64 * 1024;
 
 /// A call whose socket breaks behind the first chunk of a reply.
 async fn parted(pipe: &mut Pipe) -> Ask {
-    pipe.peer.put(&prompt("Go on.")).await;
-    let ask = pipe.model.ask(0).await;
-    ask.headers();
+    let ask = pipe.asked("Go on.").await;
     ask.piece("One two three");
     assert_eq!(pipe.peer.frame().await.token(), "One two");
     pipe.cut();
@@ -94,9 +92,7 @@ async fn a_reply_without_a_socket_goes_on_for_5_s_and_no_longer() {
 #[tokio::test(start_paused = true)]
 async fn what_waited_for_too_long_is_never_said_and_the_model_is_asked_again() {
     pipe::call(async |mut pipe| {
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        let ask = pipe.asked("Go on.").await;
         pipe.cut();
         pipe.settle().await;
         ask.piece("One two three four five six seven");
@@ -107,13 +103,7 @@ async fn what_waited_for_too_long_is_never_said_and_the_model_is_asked_again() {
         assert!(ask.is_dropped());
         again.say("Now then.");
         pipe.peer.hear("Now then.").await;
-        pipe.metrics().check(&[
-            ("firstword_stale_chunks_sent_total", 0.0),
-            (
-                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
-                0.0,
-            ),
-        ]);
+        pipe.metrics().check_no_stale();
     })
     .await;
 }
@@ -135,7 +125,7 @@ async fn a_call_is_kept_for_120_s_and_then_given_up() {
 async fn the_window_is_a_knob() {
     let file = "[server]\nresume_seconds = 7";
     pipe::run(file, WIDE, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
+        pipe.set_up().await;
         pipe.settle().await;
         pipe.cut();
         assert_eq!(pipe.until_over().await, ms(7_000));
@@ -187,10 +177,8 @@ async fn a_call_without_a_socket_keeps_32_kib_of_its_reply_and_not_more() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_whose_kernel_takes_nothing_for_5_s_is_lost() {
     pipe::run(POST, 80, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("Go on.").await;
         ask.piece("One two three four five six seven eight nine");
         pipe.settle().await;
         tokio::time::sleep(ms(4_900)).await;
@@ -273,9 +261,7 @@ async fn a_caller_who_never_stops_is_answered_all_the_same() {
         pipe.cut();
         pipe.settle().await;
         pipe.reconnect(WIDE);
-        pipe.peer.put(&prompt("Well?")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        let ask = pipe.asked("Well?").await;
         let before = pipe.now();
         while ask.taken() == 0 {
             pipe.peer.put(&frame(FINAL | PING, b"")).await;

@@ -4,9 +4,7 @@
 use tokio::io::AsyncReadExt;
 
 use super::super::world::pipe::{self, POST, Pipe};
-use super::super::world::raw::{
-    CLOSE, FINAL, PING, PONG, SETUP, TEXT, frame, interrupt, prompt, text,
-};
+use super::super::world::raw::{CLOSE, FINAL, PING, PONG, TEXT, frame, interrupt, prompt};
 
 const REPLACED: &str = "firstword_sockets_replaced_total";
 const WIDE: usize = 64 * 1024;
@@ -14,9 +12,7 @@ const WIDE: usize = 64 * 1024;
 #[tokio::test(start_paused = true)]
 async fn the_newest_socket_wins_and_the_old_one_is_closed_1001_and_heard_no_more() {
     pipe::call(async |mut pipe| {
-        pipe.peer.put(&prompt("Go on.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        let ask = pipe.asked("Go on.").await;
         ask.piece("One two three");
         assert_eq!(pipe.peer.frame().await.token(), "One two");
         let mut old = pipe.reconnect(WIDE);
@@ -47,10 +43,8 @@ async fn a_chunk_begun_on_the_old_socket_comes_whole_on_the_new_one() {
     // How much of the first frames the old socket takes.
     for bytes in 1..140 {
         pipe::run(POST, bytes, async |mut pipe: Pipe| {
-            pipe.peer.put(&text(SETUP)).await;
-            pipe.peer.put(&prompt("Go on.")).await;
-            let ask = pipe.model.ask(0).await;
-            ask.headers();
+            pipe.set_up().await;
+            let ask = pipe.asked("Go on.").await;
             ask.piece("One two three four five six.");
             pipe.settle().await;
             let mut old = pipe.reconnect(WIDE);
@@ -94,10 +88,8 @@ fn chunks(mut bytes: &[u8]) -> (String, &[u8]) {
 #[tokio::test(start_paused = true)]
 async fn a_chunk_begun_on_the_old_socket_is_dropped_if_its_turn_has_died() {
     pipe::run(POST, 16, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("One?")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("One?").await;
         ask.piece("It began, and");
         pipe.settle().await;
         pipe.peer.put(&interrupt("")).await;
@@ -105,13 +97,7 @@ async fn a_chunk_begun_on_the_old_socket_is_dropped_if_its_turn_has_died() {
         pipe.reconnect(WIDE);
         pipe.peer.put(&frame(FINAL | PING, b"all?")).await;
         assert_eq!(pipe.peer.frame().await.head, FINAL | PONG);
-        pipe.metrics().check(&[
-            ("firstword_stale_chunks_sent_total", 0.0),
-            (
-                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
-                0.0,
-            ),
-        ]);
+        pipe.metrics().check_no_stale();
     })
     .await;
 }
@@ -134,7 +120,7 @@ async fn of_two_sockets_at_once_the_newest_is_taken() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_to_a_ping_of_the_old_socket_does_not_get_into_the_new_one() {
     pipe::run(POST, 16, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
+        pipe.set_up().await;
         pipe.peer.put(&frame(FINAL | PING, &[b'x'; 100])).await;
         pipe.settle().await;
         pipe.reconnect(WIDE);

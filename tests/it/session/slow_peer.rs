@@ -4,7 +4,7 @@ use firstword::net::llm::Read;
 
 use super::super::world::ms;
 use super::super::world::pipe::{self, Pipe};
-use super::super::world::raw::{FINAL, PING, SETUP, frame, prompt, text};
+use super::super::world::raw::{FINAL, PING, frame, prompt};
 
 /// What an outbox may hold, by its own word, and one read of the model on top.
 const OUTBOX_BYTES: usize = 64 * 1024 + 4 * 1024;
@@ -12,10 +12,8 @@ const OUTBOX_BYTES: usize = 64 * 1024 + 4 * 1024;
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_never_reads_is_given_up_before_the_reply_fills_memory() {
     pipe::run("", 256, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("Tell me all.")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("Tell me all.").await;
         // A megabyte of reply, all of it ready at once.
         let piece = "four words and more, ";
         for _ in 0..50_000 {
@@ -37,7 +35,7 @@ async fn a_peer_that_never_reads_is_given_up_before_the_reply_fills_memory() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_pings_and_never_reads_is_given_up() {
     pipe::run("", 256, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
+        pipe.set_up().await;
         let ping = frame(FINAL | PING, &[b'x'; 125]);
         let mut sent = 0;
         while pipe.over_at().is_none() && sent < 10 * OUTBOX_BYTES {
@@ -54,10 +52,8 @@ async fn a_peer_that_pings_and_never_reads_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_chunk_begun_before_its_turn_died_is_not_counted_as_stale() {
     pipe::run("", 16, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("One?")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("One?").await;
         ask.piece("It began, ");
         pipe.settle().await;
         // The first 16 bytes of that chunk have gone. Two more turns die before the rest can.
@@ -67,13 +63,7 @@ async fn a_chunk_begun_before_its_turn_died_is_not_counted_as_stale() {
         pipe.model.ask(2).await.say("Three.");
         assert_eq!(pipe.peer.frame().await.token(), "It began,");
         pipe.peer.hear("Three.").await;
-        pipe.metrics().check(&[
-            ("firstword_stale_chunks_sent_total", 0.0),
-            (
-                r#"firstword_stale_chunks_dropped_total{point="write"}"#,
-                0.0,
-            ),
-        ]);
+        pipe.metrics().check_no_stale();
     })
     .await;
 }
@@ -81,10 +71,8 @@ async fn a_chunk_begun_before_its_turn_died_is_not_counted_as_stale() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_never_reads_does_not_keep_the_goodbye_waiting() {
     pipe::run("", 16, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
-        pipe.peer.put(&prompt("Hello?")).await;
-        let ask = pipe.model.ask(0).await;
-        ask.headers();
+        pipe.set_up().await;
+        let ask = pipe.asked("Hello?").await;
         ask.read(Read::End);
         pipe.settle().await;
         pipe.worker.drain.raise();

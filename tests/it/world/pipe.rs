@@ -20,8 +20,8 @@ use tokio::task::LocalSet;
 use tokio::time::Instant;
 
 use super::Metrics;
-use super::raw::{Raw, SETUP, text};
-use super::script::Script;
+use super::raw::{Raw, SETUP, prompt, text};
+use super::script::{Ask, Script};
 
 /// The far end of a call: the peer's stream, the model, and what was counted.
 pub struct Pipe {
@@ -63,6 +63,19 @@ impl Pipe {
         }
     }
 
+    /// The relay sends its setup.
+    pub async fn set_up(&mut self) {
+        self.peer.put(&text(SETUP)).await;
+    }
+
+    /// The caller says the first thing, and the model has answered the request with its headers.
+    pub async fn asked(&mut self, words: &str) -> Ask {
+        self.peer.put(&prompt(words)).await;
+        let ask = self.model.ask(0).await;
+        ask.headers();
+        ask
+    }
+
     /// One more socket of the call, as the relay would open it when the first one has dropped; gives
     /// the far end of the one before.
     pub fn reconnect(&mut self, bytes: usize) -> Raw<DuplexStream> {
@@ -100,7 +113,7 @@ pub const POST: &str = "[speech]\nmode = \"post\"";
 /// Runs `test` beside one call that has had its setup.
 pub async fn call(test: impl AsyncFnOnce(Pipe)) {
     run(POST, PIPE_BYTES, async |mut pipe: Pipe| {
-        pipe.peer.put(&text(SETUP)).await;
+        pipe.set_up().await;
         test(pipe).await;
     })
     .await;
