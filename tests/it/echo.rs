@@ -64,6 +64,7 @@ fn the_beginning_of_one_at_the_end_may_be_finished_by_the_next_words() {
         ("see [[END](x(y)) ", "see ((end)(x(y)) "),
         ("see [[END](x", "see ((end)(x"),
         ("see [[](x)", "see (()(x)"),
+        ("see []", "see ()"),
     ] {
         check(text, words);
     }
@@ -167,6 +168,9 @@ fn scraps() -> impl Strategy<Value = String> {
         ".",
         "!",
         "\"",
+        "?",
+        ",",
+        ";",
         "<!-- -->",
         "http://x.y ",
     ];

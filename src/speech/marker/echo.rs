@@ -62,7 +62,8 @@ impl Markers {
                 '_' => joined |= self.with_joint(fits, letters) != 0,
                 '<' => rest = behind_tag(rest),
                 ']' if rest.starts_with('(') => rest = behind_address(rest),
-                ']' if letters == 0 => return false,
+                // They are never taken out as markup, and no marker has one inside.
+                '.' | ',' | ';' | '?' => return false,
                 _ if c.is_ascii_alphabetic() => {
                     fits = self.with_letter(fits, letters, c);
                     letters += 1;
