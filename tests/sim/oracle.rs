@@ -73,6 +73,8 @@ pub struct Oracle {
     /// Turns that this event has ended, and that must be aborted.
     dying: Vec<u32>,
     goodbye: Goodbye,
+    /// The relay tells when its voice begins and ends.
+    tells_of_voice: bool,
     /// When all that was written has been spoken.
     silent_at: CallTime,
     /// The time allowed is over, perhaps: nothing that the caller says counts any more.
@@ -156,6 +158,7 @@ impl Oracle {
             guess: None,
             dying: Vec::new(),
             goodbye: Goodbye::None,
+            tells_of_voice: false,
             silent_at: CallTime::ZERO,
             may_be_over: false,
             early: Vec::new(),
