@@ -131,6 +131,8 @@ pub struct Step<'a> {
     pub deadline: Option<CallTime>,
     /// What everybody may see of the call.
     pub phase: &'static str,
+    /// The call's memory.
+    pub bytes: i64,
 }
 
 impl Step<'_> {
@@ -214,6 +216,7 @@ impl Oracle {
         self.passed(step);
         ask!(self.i22_a_timer_is_not_met_for_ever(step));
         ask!(self.i22_the_timer_is_set_when_it_is_needed(step));
+        ask!(self.i17_a_call_is_bounded(step));
         Ok(())
     }
 

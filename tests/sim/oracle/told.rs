@@ -85,6 +85,16 @@ impl Oracle {
         })
     }
 
+    /// All memory that a call has taken and not given back: history, the reply that runs and the one
+    /// before, and whatever waits.
+    pub(super) fn i17_a_call_is_bounded(&self, step: &Step<'_>) -> Verdict {
+        let said = self.bytes_said().min(self.rules.history_bytes_max);
+        let max = 2 * said + CALL_BYTES_MAX;
+        require(step.bytes <= max as i64, || {
+            format!("{} bytes, and {max} at most", step.bytes)
+        })
+    }
+
     /// The history only grows at its end, and what it grows by is what was heard of the reply.
     pub(super) fn i09_what_was_heard_is_told(&self, told: &[Message], new_words: usize) -> Verdict {
         let (Some(known), Some((newest, before))) = (&self.told, told.split_last()) else {
@@ -123,6 +133,10 @@ impl Oracle {
         })
     }
 }
+
+/// What a call may hold besides its history, whose room doubles when it grows. The room of a reply
+/// is 4 KiB; 9 KiB are the most that 50,000 calls had.
+const CALL_BYTES_MAX: usize = 16 * 1024;
 
 /// Whether the text is what was heard of these turns, in their order, with the mark behind each that
 /// was cut, and a space before the next.
