@@ -50,6 +50,8 @@ pub enum Playing {
     Stopped,
     /// He did not.
     Cut,
+    /// We were not done: there was more, whatever was heard.
+    Unfinished,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,10 +198,7 @@ impl History {
             Message::Assistant(said) => Told {
                 role: Role::Assistant,
                 text: said.heard_text(),
-                mark: match said.playing {
-                    Playing::Cut => &self.cut_mark,
-                    Playing::On | Playing::Stopped => "",
-                },
+                mark: if said.is_cut() { &self.cut_mark } else { "" },
             },
         }
     }
@@ -282,11 +281,11 @@ impl Said {
     pub fn heard_only(&mut self, heard: usize) {
         self.heard = heard;
         let is_less = self.heard_text().len() < self.text.trim().len();
-        if is_less || self.playing == Playing::Cut {
-            self.playing = Playing::Cut;
-        } else {
-            self.playing = Playing::Stopped;
-        }
+        self.playing = match self.playing {
+            Playing::Unfinished => Playing::Unfinished,
+            Playing::On | Playing::Stopped | Playing::Cut if is_less => Playing::Cut,
+            Playing::On | Playing::Stopped | Playing::Cut => Playing::Stopped,
+        };
     }
 
     fn heard_text(&self) -> &str {
@@ -294,8 +293,22 @@ impl Said {
         self.text.get(..end).unwrap_or(&self.text).trim()
     }
 
+    /// Whether the newest words that were heard broke off. Of words that nobody heard nothing is
+    /// missing.
+    fn is_cut(&self) -> bool {
+        let is_shrunk = self.base == self.text.len();
+        let is_heard = self.heard_text().len() > self.base;
+        match self.playing {
+            Playing::Cut | Playing::Unfinished => is_shrunk || is_heard,
+            Playing::On | Playing::Stopped => false,
+        }
+    }
+
     /// Keeps nothing but what was heard.
     fn shrink(&mut self) {
+        if !self.is_cut() {
+            self.playing = Playing::Stopped;
+        }
         let heard = self.heard_text().to_owned();
         self.base = heard.len();
         self.heard = 0;
@@ -307,7 +320,7 @@ impl Said {
     /// More words of ours, without a word of the caller in between.
     fn go_on(&mut self, next: Self, cut_mark: &str) {
         self.shrink();
-        if self.playing == Playing::Cut && !self.text.is_empty() {
+        if self.is_cut() && !self.text.is_empty() {
             self.text.push_str(cut_mark);
         }
         if !self.text.is_empty() {

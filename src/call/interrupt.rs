@@ -135,7 +135,7 @@ impl Call {
             out.note(heard_note(heard));
         }
         if let Some(mut said) = turn.reply.into_said(heard.bytes) {
-            said.playing = Playing::Cut;
+            said.playing = Playing::Unfinished;
             self.history.said(said);
         }
     }

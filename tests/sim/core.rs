@@ -9,6 +9,8 @@ mod wishes;
 
 use std::rc::Rc;
 
+use allocation_counter::measure;
+
 use firstword::call::Call;
 use firstword::call::effect::Note;
 use firstword::call::event::Event;
@@ -17,7 +19,7 @@ use firstword::call::time::CallTime;
 
 use super::effects::{Effect, Message, Seen};
 
-/// In the order of the second issue's list; the last three are the fifth's.
+/// In the order of the second issue's list; the last five are the fifth's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     AbortForgotten,
@@ -51,10 +53,14 @@ pub enum Fault {
     DuplicateAnswered,
     OldSocketTaken,
     GuessSpoken,
+    /// What the relay tells of its voice goes unheard.
+    VoiceUnheard,
+    /// A turn that is over is not dropped.
+    TurnsKept,
 }
 
 impl Fault {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,
@@ -83,6 +89,8 @@ impl Fault {
         Self::DuplicateAnswered,
         Self::OldSocketTaken,
         Self::GuessSpoken,
+        Self::VoiceUnheard,
+        Self::TurnsKept,
     ];
 
     pub fn named(name: &str) -> Result<Self, String> {
@@ -96,6 +104,8 @@ impl Fault {
 #[derive(Clone, Debug)]
 pub struct Core {
     call: Call,
+    /// So much memory it has taken and not given back.
+    bytes: i64,
     fault: Option<Fault>,
     memory: Memory,
 }
@@ -122,8 +132,11 @@ struct Memory {
 
 impl Core {
     pub fn new(rules: Rc<Rules>, fault: Option<Fault>) -> Self {
+        let mut call = None;
+        let taken = measure(|| call = Some(Call::new(rules)));
         Self {
-            call: Call::new(rules),
+            call: call.expect("it was made just now"),
+            bytes: taken.bytes_current,
             fault,
             memory: Memory::default(),
         }
@@ -137,7 +150,7 @@ impl Core {
     pub fn handle(&mut self, now: CallTime, event: &Event<'_>, is_fenced: bool, seen: &mut Seen) {
         let Some(fault) = self.fault else {
             if !is_fenced {
-                self.call.handle(now, event.clone(), seen);
+                self.pass_on(now, event, seen);
             }
             return;
         };
@@ -146,11 +159,24 @@ impl Core {
         }
         let mut piece = String::new();
         if let Some(event) = self.memory.altered(fault, event, &mut piece) {
-            self.call.handle(now, event, seen);
+            self.pass_on(now, &event, seen);
+        }
+        if fault == Fault::TurnsKept {
+            self.bytes += seen.streams().count() as i64 * TURN_BYTES;
         }
         self.memory.learn_notes(&seen.notes);
         self.memory.alter(fault, now, event, seen);
         self.memory.learn(event, &seen.effects);
+    }
+
+    /// What the sink keeps is not the call's.
+    fn pass_on(&mut self, now: CallTime, event: &Event<'_>, seen: &mut Seen) {
+        let taken = measure(|| self.call.handle(now, event.clone(), seen));
+        self.bytes += taken.bytes_current;
+    }
+
+    pub fn bytes(&self) -> i64 {
+        self.bytes
     }
 
     pub fn deadline(&self) -> Option<CallTime> {
@@ -211,5 +237,8 @@ impl Memory {
         };
     }
 }
+
+/// The room of a reply.
+const TURN_BYTES: i64 = 4 * 1024;
 
 const MARKER: &str = "[END_CALL]";

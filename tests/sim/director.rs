@@ -56,7 +56,7 @@ impl Director {
         let rates = Rates::draw(&mut rng);
         let caller = Caller {
             at: CallTime::from_micros(rng.u64(500_000..6_000_000)),
-            left: rng.u32(4..10),
+            left: rng.u32(6..12),
             prompts: 0,
             is_subscribed: rng.bool(),
         };

@@ -38,6 +38,8 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::DuplicateAnswered, "i04_nobody"),
     (Fault::OldSocketTaken, "i29_an_old"),
     (Fault::GuessSpoken, "i01_no_word_of_a_guess"),
+    (Fault::VoiceUnheard, "i22_the_timer"),
+    (Fault::TurnsKept, "i17_a_call"),
 ];
 
 #[test]

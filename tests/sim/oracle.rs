@@ -73,6 +73,8 @@ pub struct Oracle {
     /// Turns that this event has ended, and that must be aborted.
     dying: Vec<u32>,
     goodbye: Goodbye,
+    /// The relay tells when its voice begins and ends.
+    tells_of_voice: bool,
     /// When all that was written has been spoken.
     silent_at: CallTime,
     /// The time allowed is over, perhaps: nothing that the caller says counts any more.
@@ -129,6 +131,8 @@ pub struct Step<'a> {
     pub deadline: Option<CallTime>,
     /// What everybody may see of the call.
     pub phase: &'static str,
+    /// The call's memory.
+    pub bytes: i64,
 }
 
 impl Step<'_> {
@@ -156,6 +160,7 @@ impl Oracle {
             guess: None,
             dying: Vec::new(),
             goodbye: Goodbye::None,
+            tells_of_voice: false,
             silent_at: CallTime::ZERO,
             may_be_over: false,
             early: Vec::new(),
@@ -211,6 +216,7 @@ impl Oracle {
         self.passed(step);
         ask!(self.i22_a_timer_is_not_met_for_ever(step));
         ask!(self.i22_the_timer_is_set_when_it_is_needed(step));
+        ask!(self.i17_a_call_is_bounded(step));
         Ok(())
     }
 

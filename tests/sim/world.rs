@@ -290,6 +290,7 @@ impl World {
             seen: &self.seen,
             deadline: self.core.deadline(),
             phase: self.core.call().phase().as_str(),
+            bytes: self.core.bytes(),
         })?;
         self.carry_out();
         Ok(())

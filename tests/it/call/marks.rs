@@ -1,6 +1,7 @@
 //! What a reply that was cut looks like to the model, and markers from the wrong mouth.
 
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Recovery, Rules};
+use firstword::call::time::Micros;
 
 use super::{check, check_notes, check_with, rules};
 
@@ -24,6 +25,7 @@ fn a_reply_that_was_cut_says_so_and_no_other_does() {
         ("interrupt: One two", "One two [cut]"),
         ("interrupt: One two three.", "One two three."),
         ("wait 9000 ms", "One two three."),
+        ("interrupt: | interrupt: One two three.", "One two three."),
     ] {
         check_marked(
             &format!("{said} | {cut} | caller: so"),
@@ -40,6 +42,32 @@ fn a_reply_that_was_cut_says_so_and_no_other_does() {
         "caller: hi | piece: One two three | written | interrupt: | caller: so",
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi so",
     );
+}
+
+#[test]
+fn words_of_which_nobody_heard_anything_leave_no_mark() {
+    let rules = Rules {
+        cut_mark: " [cut]".to_owned(),
+        recovery: Recovery {
+            after: Micros::from_seconds(3),
+            phrase: "Go on.".to_owned(),
+        },
+        ..rules()
+    };
+    let said = "caller: hi | reply: One two three. | written";
+    for (cut, told) in [
+        ("interrupt: One two", "One two [cut]"),
+        ("interrupt: One two three.", "One two three."),
+    ] {
+        check_with(
+            &rules,
+            &format!("{said} | {cut} | wait 3000 ms | caller: so"),
+            &format!(
+                "ask 1: user hi | say [One two] | last [ three.] | last [Go on.] | abort 2 | \
+                 ask 3: user hi / assistant {told} / user so"
+            ),
+        );
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ impl Memory {
                 *piece = std::mem::take(&mut self.remainder) + text;
                 Some(Event::Piece { turn, text: piece })
             }
+            (Fault::VoiceUnheard, Event::Info { name, .. }) if name == "agentSpeaking" => None,
             (Fault::HeardTwoWordsTooLong, Event::Interrupt(mut interrupt)) => {
                 let words = interrupt.utterance.as_deref();
                 let more = words.and_then(|words| two_words_more(&self.spoken, words));

@@ -105,7 +105,10 @@ impl Memory {
             Fault::EndFromCutTurn if self.marker_said && aborts(effects) => {
                 self.armed = Some(now.after(HANG_UP_DELAY));
             }
-            Fault::DigitDoesNotCancel if was_leaving && matches!(event, Event::Dtmf(_)) => {
+            // When the time is up no key calls the end off.
+            Fault::DigitDoesNotCancel
+                if was_leaving && !self.is_leaving && matches!(event, Event::Dtmf(_)) =>
+            {
                 self.armed = Some(now.after(HANG_UP_DELAY));
             }
             Fault::EndFromCutTurn | Fault::DigitDoesNotCancel

@@ -11,7 +11,7 @@ use super::text::{has_marker, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
 
-/// So much later than reckoned may the relay's voice fall silent.
+/// A relay that tells of its voice may fall silent so much later than reckoned.
 const LAG: Micros = Micros::from_millis(3_000);
 
 impl Oracle {
@@ -95,11 +95,13 @@ impl Oracle {
                     self.turns[place].is_misled = true;
                 }
             }
-            Event::Info { name, .. } if name == "agentSpeaking" => {
-                if let Goodbye::Due(earliest, latest) = self.goodbye {
-                    let again = now.after(self.rules.hang_up_delay);
-                    let earliest = earliest.min(again);
-                    self.goodbye = Goodbye::Due(earliest, latest);
+            Event::Info { name, value, .. } if name == "agentSpeaking" => {
+                self.tells_of_voice = true;
+                if let Goodbye::Due { at, latest } = &mut self.goodbye {
+                    *at = match value.as_ref() {
+                        "off" => now.after(self.rules.hang_up_delay).min(*latest),
+                        _ => *latest,
+                    };
                 }
             }
             _ => {}
@@ -127,9 +129,9 @@ impl Oracle {
             self.cut(Heard::Unknown);
         }
         self.link.rejoined = Some(now);
-        if let Goodbye::Due(earliest, latest) = self.goodbye {
-            let again = now.after(self.rules.hang_up_delay);
-            self.goodbye = Goodbye::Due(earliest.max(again), latest.max(again));
+        if let Goodbye::Due { at, latest } = &mut self.goodbye {
+            *at = now.after(self.rules.hang_up_delay).max(*at);
+            *latest = (*latest).max(*at);
         }
     }
 
@@ -303,10 +305,10 @@ impl Oracle {
         };
         self.turns[place].fate = Fate::Complete;
         if self.turns[place].wish == Wish::EndCall {
-            let delay = self.rules.hang_up_delay;
-            let silent = self.silent_at.max(now);
-            let latest = silent.after(LAG).after(delay);
-            self.goodbye = Goodbye::Due(silent.after(delay), latest);
+            let lag = if self.tells_of_voice { LAG } else { Micros(0) };
+            let silent = self.silent_at.max(now).after(lag);
+            let at = silent.after(self.rules.hang_up_delay);
+            self.goodbye = Goodbye::Due { at, latest: at };
         }
     }
 
@@ -321,7 +323,7 @@ impl Oracle {
     }
 
     fn objected(&mut self) {
-        if let Goodbye::Due(..) = self.goodbye {
+        if let Goodbye::Due { .. } = self.goodbye {
             self.goodbye = Goodbye::Objected;
         }
         if let Some(place) = self.live

@@ -133,9 +133,9 @@ impl Oracle {
         keys.due = (!ends).then(|| now.after(rules.gap));
     }
 
-    /// No key came for a while.
+    /// No key came for a while. Without a socket nobody waits for one.
     pub(super) fn expire_keys(&mut self, step: &Step<'_>) {
-        let is_met = step.is_due() && self.keys.due.is_some();
+        let is_met = step.is_due() && self.keys.due.is_some() && self.link.down.is_none();
         // If something else came due at that moment too, the keys are still what is waited for.
         self.keys.are_due = is_met
             && self.keys.due == step.deadline_before

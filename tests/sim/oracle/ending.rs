@@ -54,7 +54,7 @@ impl Oracle {
         let turn = self.newest();
         let was_withdrawn = turn.wish == Wish::Withdrawn && turn.fate == Fate::Complete;
         match self.goodbye {
-            Goodbye::Due(at, _) => require(at <= step.now, || format!("not before {at:?}")),
+            Goodbye::Due { at, .. } => require(at <= step.now, || format!("not before {at:?}")),
             Goodbye::Objected => Err("the caller has objected".to_owned()),
             Goodbye::None => require(!was_withdrawn, || "the caller had objected".to_owned()),
         }

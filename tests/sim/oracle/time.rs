@@ -85,7 +85,7 @@ impl Oracle {
     }
 
     pub(super) fn i22_a_goodbye_that_is_due_ends_the_call(&self, step: &Step<'_>) -> Verdict {
-        let is_planned = matches!(self.goodbye, Goodbye::Due(..)) && self.link.down.is_none();
+        let is_planned = matches!(self.goodbye, Goodbye::Due { .. }) && self.link.down.is_none();
         let is_time = is_planned && self.stage == Stage::Talking && step.is_due();
         require(!is_time || step.seen.hangs_up(), || {
             format!("{:?}", step.seen.effects)
@@ -111,9 +111,7 @@ impl Oracle {
                     let latest = since.after(self.rules.link.window);
                     deadline.is_some_and(|at| at <= latest)
                 }
-                (None, Goodbye::Due(earliest, latest)) => {
-                    deadline.is_some_and(|at| at >= earliest && at <= latest)
-                }
+                (None, Goodbye::Due { at, .. }) => deadline == Some(at),
                 (None, _) => true,
             },
         };

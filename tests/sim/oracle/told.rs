@@ -6,7 +6,7 @@ use crate::effects::Message;
 
 use super::caller::Taken;
 use super::text::{has_marker, letters, plain, words};
-use super::turn::{Heard, Turn};
+use super::turn::{Fate, Heard, Turn};
 use super::{Oracle, Step, Verdict, require};
 
 impl Oracle {
@@ -85,6 +85,16 @@ impl Oracle {
         })
     }
 
+    /// All memory that a call has taken and not given back: history, the reply that runs and the one
+    /// before, and whatever waits.
+    pub(super) fn i17_a_call_is_bounded(&self, step: &Step<'_>) -> Verdict {
+        let said = self.bytes_said().min(self.rules.history_bytes_max);
+        let max = 2 * said + CALL_BYTES_MAX;
+        require(step.bytes <= max as i64, || {
+            format!("{} bytes, and {max} at most", step.bytes)
+        })
+    }
+
     /// The history only grows at its end, and what it grows by is what was heard of the reply.
     pub(super) fn i09_what_was_heard_is_told(&self, told: &[Message], new_words: usize) -> Verdict {
         let (Some(known), Some((newest, before))) = (&self.told, told.split_last()) else {
@@ -116,34 +126,33 @@ impl Oracle {
             .rposition(|turn| !turn.is_ours && !turn.is_again && is_asked(turn));
         let turns = self.turns[since.unwrap_or(0)..].iter();
         let turns: Vec<&Turn> = turns.filter(|turn| is_asked(turn)).collect();
-        let mark = self.rules.cut_mark.trim();
-        match turns.as_slice() {
-            [turn] => {
-                let heard = text.strip_suffix(mark).unwrap_or(text).trim_end();
-                let spoken = turn.spoken.trim();
-                require(spoken.starts_with(heard), || {
-                    format!("{heard:?} is no beginning of {spoken:?}")
-                })?;
-                is_heard_of(turn, heard)
-            }
-            more => require(are_heard(text, more, mark), || {
-                format!("{text:?} was never said since {since:?}")
-            }),
-        }
+        require(are_heard(text, &turns, &self.rules.cut_mark), || {
+            let heard = |turn: &&Turn| format!("{:?} of {:?}", turn.heard, turn.spoken);
+            let heard: Vec<_> = turns.iter().map(heard).collect();
+            format!("{text:?}, {heard:?}")
+        })
     }
 }
 
-/// Whether the text is made of beginnings of what was spoken in these turns, in their order.
+/// What a call may hold besides its history, whose room doubles when it grows. The room of a reply
+/// is 4 KiB; 9 KiB are the most that 50,000 calls had.
+const CALL_BYTES_MAX: usize = 16 * 1024;
+
+/// Whether the text is what was heard of these turns, in their order, with the mark behind each that
+/// was cut, and a space before the next.
 fn are_heard(text: &str, turns: &[&Turn], mark: &str) -> bool {
     let Some((turn, later)) = turns.split_first() else {
         return text.is_empty();
     };
-    let longest = common(text, turn.spoken.trim());
+    let spoken = turn.spoken.trim();
+    let longest = common(text, spoken);
     let mut lengths = (0..=longest).rev().filter(|at| text.is_char_boundary(*at));
     lengths.any(|length| {
-        let rest = text[length..].trim_start();
-        let rest = rest.strip_prefix(mark).unwrap_or(rest);
-        are_heard(rest.trim_start(), later, mark)
+        let (heard, rest) = text.split_at(length);
+        let is_cut = !heard.is_empty() && (turn.fate == Fate::Cut || heard.len() < spoken.len());
+        let rest = rest.strip_prefix(if is_cut { mark } else { "" });
+        is_heard_of(turn, heard)
+            && rest.is_some_and(|rest| are_heard(rest.trim_start(), later, mark))
     })
 }
 
@@ -152,17 +161,16 @@ fn is_asked(turn: &Turn) -> bool {
     turn.question.is_none()
 }
 
-fn is_heard_of(turn: &Turn, text: &str) -> Verdict {
-    let spoken = turn.spoken.trim();
-    let told = words(text).count();
-    match turn.heard {
-        Heard::All => require(text == spoken, || format!("{text:?} of {spoken:?}")),
-        Heard::Words(_) if turn.is_misled => Ok(()),
-        Heard::Words(heard) => require(told.abs_diff(heard) <= 1, || {
-            format!("{told} words told, {heard} heard of {spoken:?}")
-        }),
-        Heard::Unknown => Ok(()),
-    }
+/// Whether so long a beginning of the turn may be told as heard.
+fn is_heard_of(turn: &Turn, beginning: &str) -> bool {
+    let is_outside = beginning.trim_end() == beginning;
+    is_outside
+        && match turn.heard {
+            Heard::All => beginning == turn.spoken.trim(),
+            Heard::Words(_) if turn.is_misled => true,
+            Heard::Words(heard) => words(beginning).count().abs_diff(heard) <= 1,
+            Heard::Unknown => true,
+        }
 }
 
 /// The length of what two texts begin with.

@@ -76,8 +76,11 @@ pub(super) enum Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goodbye {
     None,
-    /// Not before the first, and not after the second.
-    Due(CallTime, CallTime),
+    Due {
+        at: CallTime,
+        /// Whatever the relay tells of its voice, it is not later than this.
+        latest: CallTime,
+    },
     Objected,
 }
 
