@@ -149,23 +149,11 @@ impl History {
         }
     }
 
-    /// Mends what was heard of that reply; one of which nothing was heard is taken out, and the
-    /// prompts on its sides are one.
+    /// Mends what was heard of that reply, which is something: words of it told so.
     pub fn mend_before(&mut self, heard: usize) {
-        let Some(place) = self.place_heard_late() else {
-            return;
-        };
-        if let Some(Message::Assistant(said)) = self.messages.get_mut(place) {
+        let place = self.place_heard_late();
+        if let Some(Message::Assistant(said)) = place.and_then(|at| self.messages.get_mut(at)) {
             said.heard_only(heard);
-            if !said.heard_text().is_empty() {
-                return;
-            }
-        }
-        self.messages.remove(place);
-        if place > 0
-            && let Some(Message::User(text)) = self.messages.remove(place)
-        {
-            self.append(&text);
         }
     }
 

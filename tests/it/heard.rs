@@ -277,3 +277,18 @@ fn where_no_spaces_are_written_two_characters_are_a_fragment() {
     );
     check(text, (Some("\u{95ee}"), None), "nothing: ");
 }
+
+#[test]
+fn a_long_reply_is_searched_to_its_end() {
+    let text: String = (0..400).map(|number| format!("word {number} ")).collect();
+    let fit = heard(spoken(&text, 0), (Some("word 398 word 399"), None));
+    assert_eq!(
+        (fit.by.as_str(), fit.bytes),
+        ("fragment", text.trim_end().len())
+    );
+}
+
+#[test]
+fn signs_alone_are_no_words() {
+    check("Let me check.", (Some("? !"), None), "nothing: ");
+}

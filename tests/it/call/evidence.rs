@@ -128,3 +128,36 @@ fn a_second_interrupt_refines_or_leaves() {
     check_heard("interrupt: | interrupt: Let me", "Let me");
     check_heard("interrupt: Let me | interrupt:", "");
 }
+
+#[test]
+fn without_words_or_a_duration_what_was_played_was_heard() {
+    check_heard("played: Let me | interrupt", "Let me");
+    check_heard("played: Let me | played: check | interrupt", "Let me check");
+    check_heard("played: Let me check | interrupt 500 ms", "Let me check");
+    // It was played while the reply ran, and is known of the whole one.
+    check(
+        "caller: hi | piece: Let me check the book | written | played: Let me | \
+         piece:  for you. | finished | written | interrupt | caller: no",
+        "ask 1: user hi | say [Let me] | say [ check the book for] | last [ you.] | \
+         ask 2: user hi / assistant Let me / user no",
+    );
+    check_notes(
+        &format!("{RUNNING} | played: Let me | interrupt"),
+        "barge-in | 1 interrupted | heard 6 played",
+    );
+}
+
+#[test]
+fn a_late_interrupt_mends_the_newest_reply_of_many() {
+    check(
+        "caller: a | reply: First words here. | written | caller: b | \
+         reply: Second words there. | written | caller: c | interrupt: Second | reply: Third. | \
+         written | caller: d",
+        "ask 1: user a | say [First words] | last [ here.] | \
+         ask 2: user a / assistant First words here. / user b | say [Second words] | last [ there.] | \
+         ask 3: user a / assistant First words here. / user b / assistant Second words there. / \
+         user c | last [Third.] | \
+         ask 4: user a / assistant First words here. / user b / assistant Second / user c / \
+         assistant Third. / user d",
+    );
+}

@@ -147,3 +147,53 @@ fn words_that_came_while_a_reply_ran_are_no_longer_guessed_on() {
         "ask 1: user hi | abort 1 | ask 2: user hi | last [Well.]",
     );
 }
+
+#[test]
+fn the_same_words_again_are_no_other_guess() {
+    check(
+        "partial: what time | wait 250 ms | partial: What time? | wait 9000 ms",
+        "guess 1: user what time",
+    );
+}
+
+#[test]
+fn a_reply_of_one_word_is_ready_with_its_end() {
+    check_notes(
+        "partial: what time | wait 350 ms | reply: Nine | wait 200 ms | caller: What time?",
+        "hit 1 100.0 ms",
+    );
+}
+
+#[test]
+fn what_comes_behind_the_end_of_a_guess_is_no_part_of_it() {
+    let guessed = "partial: what time | wait 250 ms";
+    for late in [
+        "failed",
+        "finished",
+        "piece: Ten.",
+        "failed 2",
+        "finished 2",
+    ] {
+        check(
+            &format!("{guessed} | reply: Nine. | {late} | caller: what time"),
+            "guess 1: user what time | last [Nine.]",
+        );
+    }
+    for other in ["failed 2", "finished 2", "piece 2: Ten."] {
+        check(
+            &format!("{guessed} | {other} | reply: Nine. | caller: what time"),
+            "guess 1: user what time | last [Nine.]",
+        );
+    }
+}
+
+#[test]
+fn who_guesses_no_more_sets_no_timer() {
+    let spent = "partial: what time | wait 250 ms | piece: a | piece: b | piece: c | caller: no | \
+                 reply: Well. | written";
+    let story = Story::play(
+        &guessing(Speculate::Stable),
+        &format!("{spent} | partial: and what"),
+    );
+    assert_eq!(story.call.deadline(), None);
+}

@@ -258,3 +258,16 @@ fn a_reply_that_fails_behind_its_marker_needs_no_apology() {
         "ask 1: user bye | say [Good bye] | last [ then.] | end",
     );
 }
+
+#[test]
+fn words_that_were_cut_off_do_not_delay_the_goodbye() {
+    let long = "Here is a sentence that takes quite a while to speak from end to end.";
+    let script = format!(
+        "caller: hi | reply: {long} | written | interrupt: Here | caller: bye | \
+         reply: Bye. [END_CALL] | written"
+    );
+    for (wait, ended) in [("784 ms", false), ("786 ms", true)] {
+        let story = Story::play(&rules(), &format!("{script} | wait {wait}"));
+        assert_eq!(story.effects().ends_with(" | end"), ended, "after {wait}");
+    }
+}

@@ -1,6 +1,6 @@
 //! How a call begins: the setup, the time it may take, and the greeting that the relay speaks.
 
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Keypad, Rules};
 
 use super::{check, check_notes, check_with, rules};
 
@@ -119,4 +119,22 @@ fn white_space_around_the_greeting_costs_none_of_its_letters() {
         "ask 1: assistant \u{bf}Qu\u{e9}? Ol\u{e9} / user hi | abort 1 | \
          ask 2: assistant \u{bf}Qu\u{e9}? Ol\u{e9} / user hi there",
     );
+}
+
+#[test]
+fn keys_before_the_setup_wait_for_it_too() {
+    let rules = Rules {
+        keypad: Keypad::default(),
+        ..rules()
+    };
+    check_with(
+        &rules,
+        "fresh | key 12# | setup",
+        "ask 1: user (keypad: 12)",
+    );
+}
+
+#[test]
+fn a_greeting_that_nobody_heard_is_no_question() {
+    greeted("Hi there.", "interrupt: | parted | rejoined", "");
 }

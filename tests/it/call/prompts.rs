@@ -143,3 +143,40 @@ fn the_oldest_messages_go_when_history_is_full_but_never_the_newest() {
         "ask 1: user more than the twenty bytes that fit",
     );
 }
+
+#[test]
+fn history_has_as_many_bytes_as_are_allowed_and_the_mark_counts() {
+    let said = "caller: hi | reply: One two three. | written | interrupt: One | caller: no";
+    let asked = "ask 1: user hi | say [One two] | last [ three.] | ask 2:";
+    for (bytes_max, told) in [
+        (11, "user hi / assistant One [cut] / user no"),
+        (10, "assistant One [cut] / user no"),
+    ] {
+        let rules = Rules {
+            history_bytes_max: bytes_max + 2,
+            cut_mark: " [cut]".to_owned(),
+            ..rules()
+        };
+        check_with(&rules, said, &format!("{asked} {told}"));
+    }
+}
+
+#[test]
+fn a_reply_is_cut_by_the_rules_of_the_language_that_was_spoken() {
+    let reply = "reply: Wir sehen uns am 3. Mai um zehn.";
+    for (lang, said) in [
+        (
+            "",
+            "say [Wir sehen] | last [ uns am 3.] | last [ Mai um zehn.]",
+        ),
+        (
+            " in de-DE",
+            "say [Wir sehen] | say [ uns am 3. Mai] | last [ um zehn.]",
+        ),
+    ] {
+        check(
+            &format!("caller{lang}: wann | {reply}"),
+            &format!("ask 1: user wann | {said}"),
+        );
+    }
+}

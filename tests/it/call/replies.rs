@@ -1,8 +1,10 @@
 //! How a reply is closed: exactly one final `last`, and words even when the model has none.
 
 use firstword::call::rules::{LastMode, Rules};
+use firstword::call::turn::TurnId;
 
-use super::{check, check_with, rules};
+use super::story::Story;
+use super::{check, check_notes, check_with, rules};
 
 #[test]
 fn each_sentence_and_the_reply_are_closed() {
@@ -100,4 +102,30 @@ fn a_failed_reply_with_a_beginning_of_a_marker_ends_no_call() {
         "caller: hi | piece: One two three. [END_C | failed | written | wait 60000 ms",
         "ask 1: user hi | say [One two] | last [ three.] | last [ Sorry?]",
     );
+}
+
+#[test]
+fn a_frame_of_the_turn_before_tells_nothing_of_this_one() {
+    check_notes(
+        "caller: hi | piece: One two three | begun | caller: no | reply: Yes. | written one",
+        "1 superseded | merged",
+    );
+}
+
+#[test]
+fn only_a_turn_that_replies_is_live() {
+    for (script, live) in [
+        ("caller: hi", Some(1)),
+        ("caller: hi | caller: no", Some(2)),
+        ("caller: hi | reply: Yes. | written", None),
+        ("caller: hi | interrupt", None),
+        ("", None),
+    ] {
+        let story = Story::play(&rules(), script);
+        assert_eq!(
+            story.call.live_turn(),
+            live.map(TurnId::from_u32),
+            "{script:?}"
+        );
+    }
 }

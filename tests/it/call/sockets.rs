@@ -99,3 +99,11 @@ fn a_drain_ends_a_call_that_nobody_hears() {
         "ask 1: user hi | say [One two] | abort 1 | close 1001",
     );
 }
+
+#[test]
+fn a_socket_that_is_lost_twice_was_lost_the_first_time() {
+    check(
+        "caller: hi | piece: One two three | parted | wait 3000 ms | parted | wait 2000 ms",
+        "ask 1: user hi | say [One two] | abort 1",
+    );
+}

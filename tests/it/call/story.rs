@@ -3,6 +3,7 @@
 //! | step | what happens |
 //! |---|---|
 //! | `setup`, `setup without a call`, `caller: hi`, `partial: hi`, `digit` | the relay says it |
+//! | `caller in de-DE: ja` | the language that the relay heard |
 //! | `interrupt`, `interrupt: One two`, `interrupt 700 ms`, `interrupt 700 ms: One` | with what it holds |
 //! | `key 12#` | keys of the phone; `digit` is one |
 //! | `voice on`, `hears off`, `played: One` | what the relay tells of its own and the caller's voice |
@@ -71,8 +72,8 @@ impl Story {
         let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
         match verb {
             "setup" => self.handle(Event::Setup(setup(rest))),
-            "caller" => self.handle(Event::Prompt(prompt(text, PromptKind::Final))),
-            "partial" => self.handle(Event::Prompt(prompt(text, PromptKind::Partial))),
+            "caller" => self.handle(Event::Prompt(prompt(rest, text, PromptKind::Final))),
+            "partial" => self.handle(Event::Prompt(prompt(rest, text, PromptKind::Partial))),
             "key" => rest.chars().for_each(|key| self.press(key)),
             "voice" => self.info("agentSpeaking", rest),
             "hears" => self.info("clientSpeaking", rest),
@@ -201,10 +202,10 @@ fn setup(rest: &str) -> Setup<'static> {
     }
 }
 
-fn prompt(text: Option<&str>, kind: PromptKind) -> Prompt<'_> {
+fn prompt<'a>(rest: &'a str, text: Option<&'a str>, kind: PromptKind) -> Prompt<'a> {
     Prompt {
         text: text.unwrap_or_default().into(),
-        lang: None,
+        lang: rest.strip_prefix("in ").map(Cow::Borrowed),
         kind,
     }
 }

@@ -189,3 +189,25 @@ fn an_interrupt_without_words_is_recovered_from() {
         );
     }
 }
+
+#[test]
+fn that_our_voice_begins_says_nothing_of_the_caller() {
+    check_with(
+        &silence(),
+        "wait 3000 ms | voice on | wait 7000 ms",
+        "last [You there?]",
+    );
+}
+
+#[test]
+fn a_warning_at_the_very_beginning_is_none() {
+    let rules = Rules {
+        length: Length {
+            warning_before: Micros::from_seconds(100),
+            ..length().length
+        },
+        ..length()
+    };
+    check_with(&rules, "wait 99999 ms", "");
+    check_with(&rules, "wait 100000 ms", "last [Goodbye.]");
+}

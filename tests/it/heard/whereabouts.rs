@@ -73,6 +73,13 @@ fn a_few_letters_may_differ() {
     ] {
         check(text, (Some(words), None), told);
     }
+    // The word that they end in is heard if half of it was.
+    for (words, told) in [
+        ("I chek my unders", "fuzzy: I check my"),
+        ("I chek my underst", "fuzzy: I check my understanding"),
+    ] {
+        check("I check my understanding now.", (Some(words), None), told);
+    }
     check(
         "That is $20 for the two of you.",
         (Some("That is twenty dollars for the two"), Some(1_000)),
@@ -142,4 +149,25 @@ fn parts_that_were_played_move_the_cursor_on() {
     check(text, &["nonsense", "?"], "");
     check("", &["Sure"], "");
     check("One.", &["One. Two. Three."], "");
+}
+
+#[test]
+fn so_many_letters_may_differ_and_no_more() {
+    // Of 20 letters 3 may be wrong; and words have a length beyond which none may.
+    for (length, wrong, found) in [
+        (20, 3, true),
+        (20, 4, false),
+        (512, 76, true),
+        (512, 77, false),
+        (513, 1, false),
+    ] {
+        let text: String = ('b'..='z').cycle().take(600).collect();
+        let mut words: Vec<char> = text.chars().take(length).collect();
+        for at in 0..wrong {
+            words[at * length / wrong] = 'a';
+        }
+        let words: String = words.into_iter().collect();
+        let heard = fit(spoken(&text, 0), &words);
+        assert_eq!(heard.is_some(), found, "{wrong} of {length}");
+    }
 }
