@@ -195,7 +195,7 @@ impl<'a> Search<'a> {
     /// The words stand in the middle: where they reach beyond what was played, else anywhere.
     fn fragment(&self) -> Option<Fit> {
         let length = self.wanted.len();
-        let goes_on = self.cursor > 0 && self.text.common(self.cursor, &self.wanted) == length;
+        let goes_on = self.text.common(self.cursor, &self.wanted) == length;
         let (from, letters) = if letters::words(self.words) < FRAGMENT_WORDS_MIN {
             (Some(self.cursor).filter(|_| goes_on)?, length)
         } else if let Some(from) = self.nearest_place() {

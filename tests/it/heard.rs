@@ -291,4 +291,10 @@ fn a_long_reply_is_searched_to_its_end() {
 #[test]
 fn signs_alone_are_no_words() {
     check("Let me check.", (Some("? !"), None), "nothing: ");
+    check_behind(
+        "Let me check.",
+        "Let me",
+        (Some("?"), None),
+        "played: Let me",
+    );
 }
