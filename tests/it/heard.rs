@@ -102,6 +102,13 @@ fn letters_and_digits_are_what_counts() {
 
 #[test]
 fn a_fragment_counts_from_the_start_of_a_word_and_with_two_words_at_least() {
+    let apostrophe = "It is five o'clock now.";
+    check(apostrophe, (Some("clock now"), None), "nothing: ");
+    check(
+        apostrophe,
+        (Some("o'clock now"), None),
+        "fragment: It is five o'clock now",
+    );
     for (words, told) in [
         ("ten past", "fragment: Sure, ten past"),
         ("past five", "fragment: Sure, ten past five"),
