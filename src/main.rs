@@ -1,6 +1,5 @@
 //! Arguments, then configuration, then one command. Nothing else.
 
-use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -63,7 +62,8 @@ enum Command {
         /// How large chunks are; the clock stands still. Sentence ends are the same in all of them.
         #[arg(long, value_enum, default_value_t = ModeArgument::Adaptive)]
         mode: ModeArgument,
-        /// The language of replies that name none ("lang" in the input), as in de or pt-BR.
+        /// The language of replies that name none ("lang" in the input), as in de or pt-BR; English
+        /// if it is not known, and what the letters tell in other scripts.
         #[arg(long)]
         lang: Option<String>,
         /// Say of each chunk why it ends where it does.
@@ -158,7 +158,7 @@ fn main() -> ExitCode {
                 text,
                 explain,
             };
-            chunk(file.filter(|file| file != Path::new("-")), &options)
+            chunk(file.as_deref(), &options)
         }
         Command::Top { admin, once } => {
             let mode = if once {
@@ -232,15 +232,10 @@ fn voice(plain: bool, spoken: bool) -> Voice {
     }
 }
 
-fn chunk(file: Option<PathBuf>, options: &Options) -> ExitCode {
+fn chunk(file: Option<&Path>, options: &Options) -> ExitCode {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    let report = match file {
-        None => command::chunk::run(io::stdin().lock(), &mut output, options),
-        Some(file) => match File::open(&file) {
-            Ok(file) => command::chunk::run(io::BufReader::new(file), &mut output, options),
-            Err(error) => return failed(1, &format!("cannot read {}: {error}", file.display())),
-        },
-    };
+    let report = command::chunk::open(file)
+        .and_then(|input| command::chunk::run(input, &mut output, options));
     match report {
         Ok(report) => ExitCode::from(report.exit_status()),
         // Whoever reads has seen enough, as `head` does.

@@ -1,40 +1,85 @@
-//! The speech path against a naive whole-text implementation of the same promises.
+//! The speech path against naive whole-text implementations of the same promises.
 //!
-//! CONTRIBUTING.md has the command. The first bytes of the input choose mode, language and where
-//! the rest is split. What must hold: any split is cut as the whole text is; what is spoken is the
-//! text, less its markers, by a search-and-replace that knows nothing of streams; time and breaking
-//! off lose no order and add no byte.
+//! CONTRIBUTING.md has the command. The first bytes of the input choose language, mode, the kind of
+//! text and where it is split; the others are the text, as it stands or by the grammar that the
+//! property tests use. What must hold: sentences end where a naive reading of the whole text ends
+//! them; any split is cut as the whole is; what is spoken is the text, less its markers, by a
+//! search that knows nothing of streams; time and breaking off lose no order and add no byte; plain
+//! text is the same for every split, and its words are the text's words in their order.
 
 #![no_main]
 
+use std::rc::Rc;
+
 use libfuzzer_sys::fuzz_target;
 
-use firstword::speech::{End, First, Mode, Moment, Speech, Style};
+use firstword::speech::{End, First, Markup, Mode, Moment, Speech, Style, Voice};
+
+#[path = "../../tests/it/naive/mod.rs"]
+mod naive;
 
 fuzz_target!(|input: &[u8]| {
     let Some((head, rest)) = input.split_at_checked(HEAD_BYTES) else {
         return;
     };
-    let text = String::from_utf8_lossy(rest);
     let lang = LANGUAGES[usize::from(head[0]) % LANGUAGES.len()];
+    let mode = Mode::ALL[usize::from(head[1]) % Mode::ALL.len()];
+    // Three of four texts are by the grammar: they have more traps to the byte.
+    let text = match head[2] % 4 {
+        0 => String::from_utf8_lossy(rest).into_owned(),
+        _ => naive::grammar::text(&rest[..rest.len().min(SHARDS)]),
+    };
+    let pieces = split(&text, &head[3..]);
+    if text.len() < NAIVE_BYTES
+        && let Some(difference) = naive::compare::difference(lang, &text, &pieces)
+    {
+        panic!("{difference}");
+    }
+    verbatim(mode, lang, &text, &pieces);
+    plain(&text, &pieces);
+    interrupted(lang, &pieces, &text);
+});
+
+/// Chunks of any size, as the model wrote them.
+fn verbatim(mode: Mode, lang: &str, text: &str, pieces: &[&str]) {
     let style = Style {
-        mode: Mode::ALL[usize::from(head[1]) % Mode::ALL.len()],
+        mode,
         first: First::Safe,
         ..Style::DEFAULT
     };
-    let whole = cut(style, lang, &[&text]);
-    let pieces = split(&text, &head[2..]);
-    assert_eq!(whole, cut(style, lang, &pieces), "a split changes nothing");
+    let speech = || Speech::new(style).in_language(lang);
+    let whole = cut(speech(), &[text]);
+    assert_eq!(whole, cut(speech(), pieces), "a split changes nothing");
     let spoken: String = whole.iter().map(|(text, _)| text.as_str()).collect();
     if !text.contains(['[', 'E']) {
         assert_eq!(spoken.trim(), text.trim(), "no byte is lost or doubled");
     }
     assert!(!holds_marker(&spoken), "no marker is spoken: {spoken:?}");
-    interrupted(lang, &pieces, &text);
-});
+}
 
-fn cut(style: Style, lang: &str, pieces: &[&str]) -> Vec<(String, End)> {
-    let mut speech = Speech::new(style).in_language(lang);
+/// Without markup, and with the tags that some voices obey.
+fn plain(text: &str, pieces: &[&str]) {
+    for markup in [Markup::Stripped, Markup::Ssml] {
+        let voice = Rc::new(Voice {
+            markup,
+            ..Voice::default()
+        });
+        let style = Style {
+            first: First::Safe,
+            ..Style::DEFAULT
+        };
+        let whole = cut(Speech::for_voice(style, &voice), &[text]);
+        let split = cut(Speech::for_voice(style, &voice), pieces);
+        assert_eq!(whole, split, "a split changes no plain text");
+        let mut said = text.chars();
+        for c in whole.iter().flat_map(|(text, _)| text.chars()) {
+            let kept = !c.is_alphanumeric() || said.any(|said| said == c);
+            assert!(kept, "{c:?} was not said there: {text:?}, {whole:?}");
+        }
+    }
+}
+
+fn cut(mut speech: Speech, pieces: &[&str]) -> Vec<(String, End)> {
     let mut chunks = Vec::new();
     let mut keep = |text: &str, end| chunks.push((text.to_owned(), end));
     for piece in pieces {
@@ -81,7 +126,17 @@ fn holds_marker(text: &str) -> bool {
         .any(|marker| text.contains(marker))
 }
 
-const LANGUAGES: [&str; 8] = ["en", "de", "es", "sk", "el", "ru", "ja", "hi"];
+/// One of each table, the likeliest one twice, and one that is not known.
+const LANGUAGES: [&str; 22] = [
+    "en", "en", "de", "es", "fr", "it", "pt", "nl", "pl", "ru", "bg", "kk", "el", "ar", "hi", "mr",
+    "da", "sk", "hy", "ja", "sv", "xx",
+];
 
-/// Language, mode, and eight places.
-const HEAD_BYTES: usize = 10;
+/// Language, mode, kind of text, and eight places.
+const HEAD_BYTES: usize = 11;
+
+/// Words and marks of one text: more make it slow and no worse.
+const SHARDS: usize = 100;
+
+/// The naive reading looks everything up from the start, over and over.
+const NAIVE_BYTES: usize = 600;

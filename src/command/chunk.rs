@@ -1,18 +1,23 @@
 //! `firstword chunk`: shows how replies are cut, without a call and without a model.
 //!
 //! JSON lines in, JSON lines out, so that a corpus can be scored or a bug report be made of it.
-//! A bad line is reported and skipped; the others still go through. It never looks at time.
+//! A bad line is reported and skipped; the others still go through. It never looks at time, and of
+//! the input it keeps no more than one reply, whose pieces it borrows.
 
 mod explain;
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::speech::{Cut, End, Speech, Style, Voice};
+use crate::wire::mend_surrogates;
 
 /// How to cut, and what to show.
 #[derive(Clone, Debug)]
@@ -86,36 +91,67 @@ impl fmt::Display for BadLine {
     }
 }
 
+/// What to read: a file, or standard input if none is named or its name is `-`.
+///
+/// # Errors
+/// Those of opening it, with its name; a folder is one of them.
+pub fn open(file: Option<&Path>) -> io::Result<Box<dyn BufRead>> {
+    let Some(path) = file.filter(|path| *path != Path::new("-")) else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    let opened = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+        true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        false => Ok(file),
+    });
+    match opened {
+        Ok(file) => Ok(Box::new(BufReader::new(file))),
+        Err(error) => {
+            let problem = format!("cannot read {}: {error}", path.display());
+            Err(io::Error::new(error.kind(), problem))
+        }
+    }
+}
+
 /// Cuts each line of `input`, or what the voice makes of it, and writes the outcome to `output`;
 /// empty lines are skipped. Bad lines go to standard error as they are met.
 ///
 /// # Errors
-/// Only those of reading and writing.
+/// Those of reading and writing, and a text that is no UTF-8.
 pub fn run(
     mut input: impl BufRead,
     output: &mut impl Write,
     options: &Options,
 ) -> io::Result<Report> {
     let mut report = Report::default();
+    let mut bytes = Vec::new();
     if options.text {
-        let mut text = String::new();
-        input.read_to_string(&mut text)?;
-        write(output, text.into(), options)?;
+        input.read_to_end(&mut bytes)?;
+        let pieces = streamed(text(&bytes)?);
+        write(output, &cut(pieces, Value::Null, None, options))?;
         report.good += 1;
         return Ok(report);
     }
-    for (index, line) in input.split(b'\n').enumerate() {
-        let line = line?;
+    for number in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes)? == 0 {
+            break;
+        }
+        let mark = if number == 1 { mark_bytes(&bytes) } else { 0 };
+        let line = &mut bytes[mark..];
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match serde_json::from_slice::<Reply>(&line) {
+        // Whoever cuts UTF-16 into pieces cuts emoji in two.
+        mend_surrogates(line);
+        match serde_json::from_slice::<Reply<'_>>(line) {
             Ok(reply) => {
-                write(output, reply, options)?;
+                let pieces = reply.pieces.iter().map(|Piece(piece)| piece.as_ref());
+                let outcome = cut(pieces, reply.id, reply.lang.as_deref(), options);
+                write(output, &outcome)?;
                 report.good += 1;
             }
             Err(error) => {
-                let bad = BadLine::new(index + 1, &error);
+                let bad = BadLine::new(number, &error);
                 eprintln!("{bad}");
                 report.bad.push(bad);
             }
@@ -125,26 +161,34 @@ pub fn run(
     Ok(report)
 }
 
-fn write(output: &mut impl Write, reply: Reply, options: &Options) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, &cut(reply, options))?;
+/// Each line is flushed: whoever writes a reply and waits for its chunks gets them.
+fn write(output: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, outcome)?;
     output.write_all(b"\n")?;
     output.flush()
 }
 
-fn cut(reply: Reply, options: &Options) -> Outcome {
-    let lang = reply.lang.as_deref().or(options.lang.as_deref());
+fn cut<'a>(
+    pieces: impl Iterator<Item = &'a str>,
+    id: Value,
+    lang: Option<&str>,
+    options: &Options,
+) -> Outcome {
+    let lang = lang.or(options.lang.as_deref());
     let mut speech =
         Speech::for_voice(options.style, &options.voice).in_language(lang.unwrap_or_default());
     let mut chunks = Vec::new();
-    for (index, piece) in reply.pieces.iter().enumerate() {
-        speech.push(piece, &mut |cut| chunks.push(Chunk::new(cut, index)));
+    let mut count = 0;
+    for piece in pieces {
+        speech.push(piece, &mut |cut| chunks.push(Chunk::new(cut, count)));
+        count += 1;
     }
-    speech.finish(&mut |cut| chunks.push(Chunk::new(cut, reply.pieces.len())));
+    speech.finish(&mut |cut| chunks.push(Chunk::new(cut, count)));
     if options.explain {
         explain(&mut chunks);
     }
     Outcome {
-        id: reply.id,
+        id,
         chunks,
         end_call: speech.marker_seen(),
     }
@@ -152,35 +196,53 @@ fn cut(reply: Reply, options: &Options) -> Outcome {
 
 /// One line of input. Other keys are ignored.
 #[derive(Deserialize)]
-struct Reply {
+struct Reply<'a> {
     #[serde(default)]
     id: Value,
     #[serde(default)]
     lang: Option<String>,
-    pieces: Vec<String>,
+    #[serde(borrow)]
+    pieces: Vec<Piece<'a>>,
 }
 
-impl From<String> for Reply {
-    /// As if it streamed: a piece is a word with a space before it, or a mark.
-    fn from(text: String) -> Self {
-        let mut pieces: Vec<String> = Vec::new();
-        for c in text.chars() {
-            match pieces.last_mut() {
-                Some(piece) if c.is_alphanumeric() && piece.ends_with(is_joined) => piece.push(c),
-                _ => pieces.push(c.to_string()),
-            }
-        }
-        Self {
-            id: Value::Null,
-            lang: None,
-            pieces,
-        }
+/// Borrowed from the line unless an escape is in it.
+#[derive(Deserialize)]
+struct Piece<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The text of one reply, as it was read.
+fn text(bytes: &[u8]) -> io::Result<&str> {
+    let bytes = &bytes[mark_bytes(bytes)..];
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let problem = format!("the text is no UTF-8 behind its first {at} bytes; convert it first");
+        io::Error::new(io::ErrorKind::InvalidData, problem)
+    })
+}
+
+/// Bytes of the mark that some editors put in front of UTF-8: no part of the text.
+fn mark_bytes(bytes: &[u8]) -> usize {
+    let mark = "\u{feff}".as_bytes();
+    if bytes.starts_with(mark) {
+        mark.len()
+    } else {
+        0
     }
 }
 
-/// Whether a letter behind `c` is of the same piece.
-fn is_joined(c: char) -> bool {
-    c == ' ' || c.is_alphanumeric()
+/// The text as if it streamed: a piece is a word with a space before it, or a mark.
+fn streamed(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut before = rest.chars().next()?;
+        let end = rest.char_indices().skip(1).find(|&(_, c)| {
+            let joined = c.is_alphanumeric() && (before == ' ' || before.is_alphanumeric());
+            before = c;
+            !joined
+        });
+        let (piece, behind) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = behind;
+        Some(piece)
+    })
 }
 
 /// One line of output.

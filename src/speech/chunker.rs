@@ -14,10 +14,7 @@ mod letters;
 mod open;
 mod pace;
 
-use super::chars::{
-    Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause, is_wide_closer,
-    is_wide_opener,
-};
+use super::chars::{Ahead, Kind, ahead, clings_left, closers_end, is_bullet, is_tight_clause};
 use super::face::{Face, face};
 use super::label::{Due, Label};
 use super::lang::{Language, Script};
@@ -184,12 +181,7 @@ impl Chunker {
             Kind::Clause if self.language.stops.contains(c) => self.stop(emit),
             Kind::Clause => self.clause(c, emit),
             _ => {
-                self.quote = match self.quote {
-                    None if self.opens_quote(c) => Some(self.scan as isize),
-                    Some(_) if is_wide_closer(c) || c == '”' => None,
-                    quote => quote,
-                };
-                self.open.see(c, self.word.counted);
+                self.see_mark(c, self.scan, self.word.counted);
                 self.advance(c)
             }
         }
@@ -255,11 +247,6 @@ impl Chunker {
         Step::On
     }
 
-    /// Western quotes hold a sentence together only where its own terminators end it at once.
-    fn opens_quote(&self, c: char) -> bool {
-        is_wide_opener(c) || (c == '“' && self.script == Script::Spaceless)
-    }
-
     fn stop(&mut self, emit: &mut impl FnMut(Cut<'_>)) -> Step {
         // A full stop that is the last thing in sight says nothing yet, and at the end of the reply
         // nothing more.
@@ -273,12 +260,13 @@ impl Chunker {
         match self.around().judge(self.scan) {
             Verdict::More => return Step::Parked,
             Verdict::End(cut) if self.sentence_words > 0 => {
-                self.open.see_all(&self.text[self.scan..cut]);
+                self.see_marks(cut);
                 self.scan = cut;
                 self.word.end = Some(cut);
                 self.end_sentence(cut, emit);
             }
             Verdict::End(end) | Verdict::Not(end) => {
+                self.see_marks(end);
                 self.word.chars += end - self.scan;
                 self.scan = end;
             }
@@ -316,7 +304,7 @@ impl Chunker {
                 if least.is_some_and(|least| self.chunk_quarters >= least) {
                     self.release(cut, End::Clause, emit);
                 }
-                self.open.see_all(&self.text[mark_end..cut]);
+                self.see_marks(cut);
                 self.scan = cut;
                 self.word.end = Some(cut);
             }

@@ -100,7 +100,7 @@ pub(super) fn text<'a>(value: Value<'_, 'a>) -> Cow<'a, str> {
 ///
 /// Whoever cuts UTF-16 text in the middle of an emoji sends such halves. The parser refuses the
 /// whole document for them, and can't be asked again, since it has overwritten it by then.
-pub(super) fn mend_surrogates(json: &mut [u8]) {
+pub(crate) fn mend_surrogates(json: &mut [u8]) {
     let mut at = 0;
     while let Some(offset) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         at += offset;

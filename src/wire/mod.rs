@@ -17,3 +17,5 @@ pub mod signature;
 pub mod sse;
 pub mod stream;
 pub mod twiml;
+
+pub(crate) use json::mend_surrogates;

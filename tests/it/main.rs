@@ -10,6 +10,7 @@ mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
 mod config; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
+mod differential; // sentence ends against a naive reading of the whole text
 mod drain; // the server goes down
 mod echo; // marker text in the caller's mouth
 mod effects; // what a call asked for, kept for the tests of the core
@@ -24,6 +25,7 @@ mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
 mod measure; // counters, stages, budgets
 mod metamorphic; // calls played twice, with a change that must not matter
+mod naive; // that reading, and a maker of text that is full of traps
 mod otel; // traces reach a collector
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket

@@ -214,6 +214,20 @@ fn languages_have_rules_of_their_own() {
 }
 
 #[test]
+fn a_quote_or_bracket_that_closes_behind_a_mark_is_closed() {
+    check_in("ja", "「はい、」と言いました。|次です。");
+    check_in("ja", "（！）次です。|はい。");
+    check_in("zh", "他说：“明天见。后天见。”|一共是3.5元。|好。");
+}
+
+#[test]
+fn a_foreign_letter_or_word_speaks_for_itself_only() {
+    check("Υes, the letter π is Greek.| Dr. White is in; I asked.| we left");
+    check("He is called Иван.| Ask Mr. Lee about it.| ok.| bye");
+    check("Ask हैMar. in May.");
+}
+
+#[test]
 fn the_script_tells_the_language_when_nobody_does() {
     check_in("xx", "В 2019 г. в Москве, т. е. здесь.| Да.");
     check_in("en", "Τι ώρα θέλετε;| Στις οκτώ.");

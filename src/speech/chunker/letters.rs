@@ -28,6 +28,11 @@ impl Chunker {
         if !self.word.counted {
             self.word.counted = true;
             self.sentence_words += 1;
+            if first.is_ascii_alphabetic() && !std::ptr::eq(self.language, self.said) {
+                // A foreign word speaks for itself and not for what follows it.
+                self.script = Script::Latin;
+                self.language = self.said;
+            }
             // What a hold let go before it was decided is of no chunk that is still to come.
             if self.scan >= self.start {
                 self.chunk_quarters += QUARTERS;
