@@ -365,7 +365,7 @@ async fn flush(
 
 /// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
 /// first time sends its request, so one that may not be sent yet is not polled.
-async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>, may_ask: bool) -> Read {
+async fn next_of<S: ReplyStream>(live: &mut Option<Box<Live<S>>>, may_ask: bool) -> Read {
     match live {
         Some(live) if may_ask || live.state != LiveState::Unsent => live.stream.next().await,
         _ => std::future::pending().await,

@@ -8,7 +8,8 @@ use simd_json::prelude::{TypedScalarValue, ValueAsScalar, ValueIntoString};
 use simd_json::tape::{Object, Value};
 
 use super::json::{self, Json};
-use super::sse::EventName;
+use super::shape::Shape;
+use super::sse::{EventName, SseEvent};
 
 /// Reads events; one serves all calls of a thread.
 #[derive(Default)]
@@ -58,9 +59,16 @@ pub struct Usage {
 }
 
 impl Reader {
-    /// Reads one event. Overwrites `data`, and the delta borrows it; allocates nothing once its
-    /// scratch memory has grown to the usual size.
-    pub fn read<'a>(&mut self, name: EventName, data: &'a mut [u8]) -> Delta<'a> {
+    /// Reads one event, and parses it unless it has the shape of one before. Overwrites its data,
+    /// and the delta borrows it; allocates nothing once its scratch memory has grown to the usual
+    /// size.
+    pub fn read<'a>(&mut self, event: SseEvent<'a>, shape: &mut Shape) -> Delta<'a> {
+        let SseEvent { name, data } = event;
+        if name != EventName::Error
+            && let Some(words) = shape.words(data)
+        {
+            return words_alone(&data[words]);
+        }
         let text = data.trim_ascii_start();
         if text.starts_with(b"[DONE]") {
             return Delta::Done;
@@ -69,13 +77,43 @@ impl Reader {
         if text.is_empty() {
             return Delta::Chunk(Chunk::default());
         }
+        shape.keep(data);
+        let start = data.as_ptr().addr();
         json::mend_surrogates(data);
         match self.json.read(data, |event| delta(&event)) {
             Some(delta @ Delta::Error(_)) => delta,
             Some(_) | None if name == EventName::Error => Delta::Error(""),
+            Some(Delta::Chunk(chunk)) => {
+                if chunk.is_words_alone() {
+                    let words = chunk.content.as_bytes().as_ptr_range();
+                    shape.learn(words.start.addr() - start..words.end.addr() - start);
+                }
+                Delta::Chunk(chunk)
+            }
             Some(delta) => delta,
             None => Delta::Garbage,
         }
+    }
+}
+
+/// An event that differs only in its words from one that was nothing but words. The parser refuses
+/// what is no UTF-8.
+fn words_alone(words: &[u8]) -> Delta<'_> {
+    match str::from_utf8(words) {
+        Ok(content) => Delta::Chunk(Chunk {
+            content,
+            ..Chunk::default()
+        }),
+        Err(_) => Delta::Garbage,
+    }
+}
+
+impl Chunk<'_> {
+    fn is_words_alone(&self) -> bool {
+        !self.content.is_empty()
+            && self.refusal.is_empty()
+            && self.finish.is_none()
+            && self.usage.is_none()
     }
 }
 
