@@ -118,7 +118,7 @@ impl Chunk<'_> {
 }
 
 fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
-    let [choices, usage, error, x_groq, object, kind, message] = json::fields(
+    let [choices, usage, error, x_groq, object, kind, message] = json::first_fields(
         event,
         [
             "choices", "usage", "error", "x_groq", "object", "type", "message",
@@ -138,11 +138,11 @@ fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
     }
     let choice = choices.and_then(|choices| choices.as_array()?.get(0)?.as_object());
     let [delta, reason] = choice.map_or([None; 2], |choice| {
-        json::fields(&choice, ["delta", "finish_reason"])
+        json::first_fields(&choice, ["delta", "finish_reason"])
     });
     let delta = delta.and_then(|delta| delta.as_object());
     let [content, refusal] = delta.map_or([None; 2], |delta| {
-        json::fields(&delta, ["content", "refusal"])
+        json::first_fields(&delta, ["content", "refusal"])
     });
     let finish = match string(reason) {
         Some("error") => return Delta::Error(""),
