@@ -32,7 +32,7 @@ pub struct Wires<M: Model> {
     pub worker: Rc<Worker<M>>,
     accepted: Instant,
     pub outbox: Outbox,
-    /// Boxed, so that a call that only listens is small, and that it is lent by moving a pointer.
+    /// Boxed, so that a call that only listens is small, and that a reply is lent by its pointer.
     pub live: Option<Box<Live<M::Stream>>>,
     pub journal: Option<CallJournal>,
     /// What others see of the call, from its setup on.

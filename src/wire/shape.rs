@@ -84,11 +84,8 @@ fn plain_bytes(string: &[u8]) -> usize {
 /// The last string of an object without escapes, if it is padding: every quote ends or begins a
 /// string there, so the two at the end hold the value, and the name is before them.
 fn padding(object: &[u8]) -> Option<Range<usize>> {
-    let behind_name = object.strip_suffix(b"\"}")?;
-    let start = memrchr(b'"', behind_name)? + 1;
-    let is_padding = |name: &&[u8]| behind_name[..start].ends_with(name);
-    PADDINGS
-        .iter()
-        .any(is_padding)
-        .then_some(start..behind_name.len())
+    let open = object.strip_suffix(b"\"}")?;
+    let start = memrchr(b'"', open)? + 1;
+    let is_padding = |name: &&[u8]| open[..start].ends_with(name);
+    PADDINGS.iter().any(is_padding).then_some(start..open.len())
 }
