@@ -94,8 +94,13 @@ impl Call {
 
 /// The first of those that come at all; of two at the same moment, the one named first.
 fn earliest<const N: usize>(moments: [(Option<CallTime>, Due); N]) -> Option<(CallTime, Due)> {
-    moments
-        .into_iter()
-        .filter_map(|(at, due)| Some((at?, due)))
-        .min_by_key(|(at, _)| *at)
+    let mut first = None;
+    for (at, due) in moments {
+        if let Some(at) = at
+            && first.is_none_or(|(before, _)| at < before)
+        {
+            first = Some((at, due));
+        }
+    }
+    first
 }

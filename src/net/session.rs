@@ -237,9 +237,11 @@ impl<M: Model> Session<M> {
     /// The nearest moment at which there is something to do.
     fn wake_at(&self) -> Instant {
         let deadline = self.call.deadline().map(|at| self.wires.instant(at));
-        let moments = [deadline, self.link.wake_at()];
-        let nearest = moments.into_iter().flatten().min();
-        nearest.unwrap_or_else(|| Instant::now() + NEVER)
+        match (deadline, self.link.wake_at()) {
+            (Some(deadline), Some(link)) => deadline.min(link),
+            (Some(at), None) | (None, Some(at)) => at,
+            (None, None) => Instant::now() + NEVER,
+        }
     }
 
     fn woken(&mut self) {
@@ -328,9 +330,10 @@ impl<M: Model> Drop for Session<M> {
     }
 }
 
-/// Sets the timer, if it is set to another moment.
+/// Sets the timer, unless it goes off by then anyway. Most moments move on before they come, and a
+/// timer that goes off early costs less than one that is set again with each piece.
 fn rearm(timer: Pin<&mut Sleep>, at: Instant) {
-    if timer.deadline() != at {
+    if at < timer.deadline() || timer.is_elapsed() {
         timer.reset(at);
     }
 }
@@ -365,7 +368,7 @@ async fn flush(
 
 /// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
 /// first time sends its request, so one that may not be sent yet is not polled.
-async fn next_of<S: ReplyStream>(live: &mut Option<Live<S>>, may_ask: bool) -> Read {
+async fn next_of<S: ReplyStream>(live: &mut Option<Box<Live<S>>>, may_ask: bool) -> Read {
     match live {
         Some(live) if may_ask || live.state != LiveState::Unsent => live.stream.next().await,
         _ => std::future::pending().await,

@@ -32,7 +32,8 @@ pub struct Wires<M: Model> {
     pub worker: Rc<Worker<M>>,
     accepted: Instant,
     pub outbox: Outbox,
-    pub live: Option<Live<M::Stream>>,
+    /// Boxed, so that a call that only listens is small, and that a reply is lent by its pointer.
+    pub live: Option<Box<Live<M::Stream>>>,
     pub journal: Option<CallJournal>,
     /// What others see of the call, from its setup on.
     pub presence: Option<Presence>,
@@ -193,12 +194,12 @@ impl<M: Model> Wires<M> {
         let body = request::body(&worker.model_knobs, &worker.instructions, history);
         let stream = worker.model.ask(body);
         worker.metrics.llm_streams_active.increment(1.0);
-        self.live = Some(Live {
+        self.live = Some(Box::new(Live {
             turn,
             stream,
             parser: Stream::default(),
             state: LiveState::Unsent,
-        });
+        }));
     }
 
     /// The turn's reply was begun before its prompt: what is behind it took no time.

@@ -8,7 +8,8 @@ use simd_json::prelude::{TypedScalarValue, ValueAsScalar, ValueIntoString};
 use simd_json::tape::{Object, Value};
 
 use super::json::{self, Json};
-use super::sse::EventName;
+use super::shape::Shape;
+use super::sse::{EventName, SseEvent};
 
 /// Reads events; one serves all calls of a thread.
 #[derive(Default)]
@@ -58,9 +59,16 @@ pub struct Usage {
 }
 
 impl Reader {
-    /// Reads one event. Overwrites `data`, and the delta borrows it; allocates nothing once its
-    /// scratch memory has grown to the usual size.
-    pub fn read<'a>(&mut self, name: EventName, data: &'a mut [u8]) -> Delta<'a> {
+    /// Reads one event, and parses it unless it has the shape of one before. Overwrites its data,
+    /// and the delta borrows it; allocates nothing once its scratch memory has grown to the usual
+    /// size.
+    pub fn read<'a>(&mut self, event: SseEvent<'a>, shape: &mut Shape) -> Delta<'a> {
+        let SseEvent { name, data } = event;
+        if name != EventName::Error
+            && let Some(words) = shape.words(data)
+        {
+            return words_alone(&data[words]);
+        }
         let text = data.trim_ascii_start();
         if text.starts_with(b"[DONE]") {
             return Delta::Done;
@@ -69,18 +77,48 @@ impl Reader {
         if text.is_empty() {
             return Delta::Chunk(Chunk::default());
         }
+        shape.keep(data);
+        let start = data.as_ptr().addr();
         json::mend_surrogates(data);
         match self.json.read(data, |event| delta(&event)) {
             Some(delta @ Delta::Error(_)) => delta,
             Some(_) | None if name == EventName::Error => Delta::Error(""),
+            Some(Delta::Chunk(chunk)) => {
+                if chunk.is_words_alone() {
+                    let words = chunk.content.as_bytes().as_ptr_range();
+                    shape.learn(words.start.addr() - start..words.end.addr() - start);
+                }
+                Delta::Chunk(chunk)
+            }
             Some(delta) => delta,
             None => Delta::Garbage,
         }
     }
 }
 
+/// An event that differs only in its words from one that was nothing but words. The parser refuses
+/// what is no UTF-8.
+fn words_alone(words: &[u8]) -> Delta<'_> {
+    match str::from_utf8(words) {
+        Ok(content) => Delta::Chunk(Chunk {
+            content,
+            ..Chunk::default()
+        }),
+        Err(_) => Delta::Garbage,
+    }
+}
+
+impl Chunk<'_> {
+    fn is_words_alone(&self) -> bool {
+        !self.content.is_empty()
+            && self.refusal.is_empty()
+            && self.finish.is_none()
+            && self.usage.is_none()
+    }
+}
+
 fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
-    let [choices, usage, error, x_groq, object, kind, message] = json::fields(
+    let [choices, usage, error, x_groq, object, kind, message] = json::first_fields(
         event,
         [
             "choices", "usage", "error", "x_groq", "object", "type", "message",
@@ -100,11 +138,11 @@ fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
     }
     let choice = choices.and_then(|choices| choices.as_array()?.get(0)?.as_object());
     let [delta, reason] = choice.map_or([None; 2], |choice| {
-        json::fields(&choice, ["delta", "finish_reason"])
+        json::first_fields(&choice, ["delta", "finish_reason"])
     });
     let delta = delta.and_then(|delta| delta.as_object());
     let [content, refusal] = delta.map_or([None; 2], |delta| {
-        json::fields(&delta, ["content", "refusal"])
+        json::first_fields(&delta, ["content", "refusal"])
     });
     let finish = match string(reason) {
         Some("error") => return Delta::Error(""),

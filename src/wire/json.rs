@@ -75,14 +75,30 @@ pub(super) fn field<'t, 'a>(object: &Object<'t, 'a>, key: &str) -> Option<Value<
 
 /// The fields with these keys, the first of each, found in one walk: asking for one after another
 /// walks the object each time, and a model's event has many fields that nobody wants.
-pub(super) fn fields<'t, 'a, const N: usize>(
+pub(super) fn first_fields<'t, 'a, const N: usize>(
     object: &Object<'t, 'a>,
     keys: [&str; N],
+) -> [Option<Value<'t, 'a>>; N] {
+    fields(object, keys, |place, value| *place = place.or(Some(value)))
+}
+
+/// The same, the last of each.
+pub(super) fn last_fields<'t, 'a, const N: usize>(
+    object: &Object<'t, 'a>,
+    keys: [&str; N],
+) -> [Option<Value<'t, 'a>>; N] {
+    fields(object, keys, |place, value| *place = Some(value))
+}
+
+fn fields<'t, 'a, const N: usize>(
+    object: &Object<'t, 'a>,
+    keys: [&str; N],
+    put: impl Fn(&mut Option<Value<'t, 'a>>, Value<'t, 'a>),
 ) -> [Option<Value<'t, 'a>>; N] {
     let mut found = [const { None }; N];
     for (key, value) in object.iter() {
         if let Some(place) = keys.iter().position(|wanted| *wanted == key) {
-            found[place].get_or_insert(value);
+            put(&mut found[place], value);
         }
     }
     found

@@ -223,9 +223,14 @@ impl Line {
             Some(behind_mark) if is_first => behind_mark,
             _ => line,
         };
-        let (field, value) = match memchr(b':', line) {
-            Some(colon) => (&line[..colon], &line[colon + 1..]),
-            None => (line, &[][..]),
+        let (field, value) = match line {
+            // Nearly every line is one of these two, which need no search.
+            [] => return Self::Blank,
+            [b'd', b'a', b't', b'a', b':', value @ ..] => (&b"data"[..], value),
+            _ => match memchr(b':', line) {
+                Some(colon) => (&line[..colon], &line[colon + 1..]),
+                None => (line, &[][..]),
+            },
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match (field, value) {
@@ -235,7 +240,6 @@ impl Line {
             (b"event", b"" | b"message") => Self::Event(EventName::Message),
             (b"event", b"error") => Self::Event(EventName::Error),
             (b"event", _) => Self::Event(EventName::Other),
-            _ if line.is_empty() => Self::Blank,
             _ => Self::Other,
         }
     }

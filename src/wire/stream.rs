@@ -7,12 +7,14 @@
 use crate::call::event::Failure;
 
 use super::completion::{Chunk, Delta, Finish, Reader, Usage};
+use super::shape::Shape;
 use super::sse::{Sse, SseEvent};
 
 /// One reply on its way.
 #[derive(Debug)]
 pub struct Stream {
     sse: Sse,
+    shape: Shape,
     tally: Tally,
 }
 
@@ -50,6 +52,7 @@ impl Default for Stream {
     fn default() -> Self {
         Self {
             sse: Sse::with_room(),
+            shape: Shape::with_room(),
             tally: Tally::default(),
         }
     }
@@ -63,17 +66,20 @@ impl Stream {
         reader: &mut Reader,
         on_part: &mut impl FnMut(Part<'_>),
     ) -> Progress {
-        let Self { sse, tally } = self;
+        let Self { sse, shape, tally } = self;
         if !tally.is_over()
             && sse
-                .push(bytes, &mut |event| tally.take(event, reader, on_part))
+                .push(bytes, &mut |event| {
+                    tally.take(event, reader, shape, on_part)
+                })
                 .is_err()
         {
             tally.fail(Failure::Malformed);
         }
         if tally.is_over() {
-            // Gives its buffer back: a call may live for minutes after its reply.
+            // Gives its buffers back: a call may live for minutes after its reply.
             *sse = Sse::default();
+            *shape = Shape::default();
         }
         tally.progress
     }
@@ -87,8 +93,8 @@ impl Stream {
         reader: &mut Reader,
         on_part: &mut impl FnMut(Part<'_>),
     ) -> Result<(), Failure> {
-        let Self { sse, tally } = self;
-        sse.finish(&mut |event| tally.take(event, reader, on_part));
+        let Self { sse, shape, tally } = self;
+        sse.finish(&mut |event| tally.take(event, reader, shape, on_part));
         match tally.progress {
             Progress::Finished(_) | Progress::Done(_) => Ok(()),
             Progress::Streaming => Err(Failure::Truncated),
@@ -111,12 +117,13 @@ impl Tally {
         &mut self,
         event: SseEvent<'_>,
         reader: &mut Reader,
+        shape: &mut Shape,
         on_part: &mut impl FnMut(Part<'_>),
     ) {
         if self.is_over() {
             return;
         }
-        match (reader.read(event.name, event.data), self.progress) {
+        match (reader.read(event, shape), self.progress) {
             (Delta::Chunk(chunk), _) => self.add(chunk, on_part),
             (Delta::Done, Progress::Finished(finish)) => {
                 self.progress = Progress::Done(Some(finish))

@@ -40,6 +40,7 @@ mod rubbish; // peers that send what they must not
 mod score; // how well sentences are found, in figures; the golden rules
 mod sentence; // what ends a sentence
 mod session; // the loop of a call, in virtual time
+mod shape; // an event that is not parsed again
 mod share; // the budget share, from the counters and from the journals
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real

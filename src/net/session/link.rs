@@ -148,8 +148,9 @@ impl Link {
 
     pub(super) fn wake_at(&self) -> Option<Instant> {
         let Self::Up(up) = self else { return None };
-        let others = [up.stuck_at, up.replay.map(|replay| replay.quiet_at)];
-        others.into_iter().flatten().chain([up.ping_at]).min()
+        let quiet_at = up.replay.map_or(up.ping_at, |replay| replay.quiet_at);
+        let stuck_at = up.stuck_at.unwrap_or(up.ping_at);
+        Some(up.ping_at.min(quiet_at).min(stuck_at))
     }
 
     /// The moment of `wake_at`, or another one, has come.
