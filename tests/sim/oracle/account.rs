@@ -202,7 +202,8 @@ impl Oracle {
         let is_over = |turn: &Turn| matches!(turn.fate, Fate::Complete | Fate::Cut);
         let mut later = self.turns[place + 1..].iter();
         let is_final = later.any(|turn| is_over(turn) && !turn.spoken.is_empty());
-        self.cut(heard);
+        let is_live = self.live == Some(place);
+        self.cut(if is_live { heard } else { Heard::Words(0) });
         if !is_final {
             self.turns[place].heard = heard;
         }
