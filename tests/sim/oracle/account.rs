@@ -89,12 +89,6 @@ impl Oracle {
             Event::Drain | Event::Gone => self.stop(),
             _ if step.seen.closes().next().is_some() => self.stop(),
             Event::Timer if self.link.down.is_some() && step.phase == "over" => self.stop(),
-            Event::Info { name, .. } if name == "tokensPlayed" => {
-                let unsent = self.live.filter(|place| self.turns[*place].written == 0);
-                if let Some(place) = unsent {
-                    self.turns[place].is_misled = true;
-                }
-            }
             Event::Info { name, value, .. } if name == "agentSpeaking" => {
                 self.tells_of_voice = true;
                 if let Goodbye::Due { at, latest } = &mut self.goodbye {
@@ -204,8 +198,15 @@ impl Oracle {
         let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
         let truth = step.truth.filter(is_told);
         let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
-        self.cut(heard);
-        self.turns[place].heard = heard;
+        // What was heard of a turn is final once there is a later one, though nobody heard that.
+        let is_over = |turn: &Turn| matches!(turn.fate, Fate::Complete | Fate::Cut);
+        let mut later = self.turns[place + 1..].iter();
+        let is_final = later.any(|turn| is_over(turn) && !turn.spoken.is_empty());
+        let is_live = self.live == Some(place);
+        self.cut(if is_live { heard } else { Heard::Words(0) });
+        if !is_final {
+            self.turns[place].heard = heard;
+        }
     }
 
     fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {

@@ -167,7 +167,6 @@ fn is_heard_of(turn: &Turn, beginning: &str) -> bool {
     is_outside
         && match turn.heard {
             Heard::All => beginning == turn.spoken.trim(),
-            Heard::Words(_) if turn.is_misled => true,
             Heard::Words(heard) => words(beginning).count().abs_diff(heard) <= 1,
             Heard::Unknown => true,
         }

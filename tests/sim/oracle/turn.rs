@@ -23,9 +23,6 @@ pub(super) struct Turn {
     pub written_bytes: usize,
     pub fate: Fate,
     pub heard: Heard,
-    /// What the relay told it had played came when nothing of this turn had left us: it was of the
-    /// reply before, and words that both have are taken for words of this one.
-    pub is_misled: bool,
     /// It answers nobody: words of ours, by the clock.
     pub is_ours: bool,
     /// It answers words with a marker in them, and must not obey one.
@@ -100,7 +97,6 @@ impl Turn {
             written_bytes: 0,
             fate: Fate::Live,
             heard: Heard::All,
-            is_misled: false,
             is_ours: false,
             is_barred: false,
             is_again: false,
