@@ -202,11 +202,27 @@ impl Oracle {
         let is_over = |turn: &Turn| matches!(turn.fate, Fate::Complete | Fate::Cut);
         let mut later = self.turns[place + 1..].iter();
         let is_final = later.any(|turn| is_over(turn) && !turn.spoken.is_empty());
-        let is_live = self.live == Some(place);
-        self.cut(if is_live { heard } else { Heard::Words(0) });
+        let of_live = match self.live {
+            Some(live) if live == place => heard,
+            Some(live) if self.says(live, step.event) => Heard::Unknown,
+            _ => Heard::Words(0),
+        };
+        self.cut(of_live);
         if !is_final {
             self.turns[place].heard = heard;
         }
+    }
+
+    /// Whether the interrupt's words are those of `live`, which says a phrase of ours once more, so
+    /// that nobody can tell from them which of the two was heard.
+    fn says(&self, live: usize, event: &Event<'_>) -> bool {
+        let Event::Interrupt(interrupt) = event else {
+            return false;
+        };
+        let words = interrupt.utterance.as_deref().unwrap_or_default().trim();
+        let spoken = &self.turns[live].spoken;
+        let mut before = self.turns[..live].iter();
+        !words.is_empty() && spoken.contains(words) && before.any(|turn| turn.spoken == *spoken)
     }
 
     fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {
