@@ -4,6 +4,8 @@
 //! everything rarer is asked as a question about a `char`.
 //! It knows characters only, never words: those are in `lang`.
 
+use super::lang::Script;
+
 /// What a byte means to the scan of the chunker.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -46,7 +48,7 @@ impl Kind {
             '—' | '–' | '،' | '、' | '，' | '؛' | '；' | '：' => Self::Clause,
             '\u{a0}' | '\u{202f}' => Self::Mark,
             // The quotes and the like of most languages, which a search would find no sooner.
-            '¡' | '«' | '»' | '¿' | '‘'..='„' | '•' => Self::Mark,
+            '¡' | '«' | '»' | '¿' | '‘'..='„' | '•' | '\u{93c}' | '\u{94d}' => Self::Mark,
             c if c.is_whitespace() => Self::Space,
             c if c.is_alphanumeric() => Self::Word,
             _ => Self::Mark,
@@ -55,12 +57,14 @@ impl Kind {
 }
 
 /// Letters of the scripts that most text beyond ASCII is in, known without a search.
+#[inline]
 pub(crate) fn is_common_letter(c: char) -> bool {
-    matches!(c,
-        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | 'α'..='ω' | 'Α'..='Ρ'
-        | 'А'..='я' | 'ء'..='غ' | 'ف'..='ي' | '\u{900}'..='\u{903}' | 'अ'..='ह'
-        | '\u{93e}'..='\u{94c}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
-        | '\u{4e00}'..='\u{9fff}' | '가'..='힣')
+    Script::of_common(c).is_some()
+}
+
+/// A letter of any script.
+pub(crate) fn is_letter(c: char) -> bool {
+    is_common_letter(c) || c.is_alphabetic()
 }
 
 const KINDS: [Kind; 256] = {

@@ -9,6 +9,7 @@
 mod cuts;
 mod early;
 mod hold;
+mod intake;
 mod items;
 mod letters;
 mod open;
@@ -122,16 +123,6 @@ impl Chunker {
         }
     }
 
-    /// Takes more of the reply, and releases what is decided by it.
-    pub(crate) fn push(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        if self.text.len() + text.len() > self.text.capacity() {
-            self.compact();
-        }
-        self.text.push_str(text);
-        self.waited = false;
-        self.run(emit);
-    }
-
     /// No more comes: releases all.
     pub(crate) fn finish(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
         self.over = true;
@@ -140,11 +131,18 @@ impl Chunker {
     }
 
     fn run(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
-        while let Some(&byte) = self.text.as_bytes().get(self.scan) {
+        self.run_to(self.text.len(), emit);
+    }
+
+    /// Goes on with the scan until it is at `end`, or parked before that.
+    fn run_to(&mut self, end: usize, emit: &mut impl FnMut(Cut<'_>)) -> Step {
+        while self.scan < end {
+            let byte = self.text.as_bytes()[self.scan];
             if self.step(Kind::of(byte), emit) == Step::Parked {
-                break;
+                return Step::Parked;
             }
         }
+        Step::On
     }
 
     /// Handles what stands at the scan.
@@ -194,6 +192,7 @@ impl Chunker {
     }
 
     /// A word begins at the scan; it may be a bullet or a label, which ends the item before.
+    #[inline]
     fn begin_word(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
         if let Some(edge) = self.word.end
             && self.sentence_words > 0
@@ -223,6 +222,7 @@ impl Chunker {
     }
 
     /// White space: the word before it is whole, and the chunk may close there.
+    #[inline]
     fn space(&mut self, c: char, emit: &mut impl FnMut(Cut<'_>)) -> Step {
         let edge = *self.word.end.get_or_insert(self.scan);
         let mark = self.text.as_bytes().get(edge.wrapping_sub(1));
@@ -352,18 +352,6 @@ impl Chunker {
         self.opened = true;
         self.start = cut;
         self.chunk_quarters = 0;
-    }
-
-    /// Forgets released text that no rule looks back at.
-    fn compact(&mut self) {
-        let gone = self.start.min(self.previous);
-        self.text.drain(..gone);
-        self.start -= gone;
-        self.scan -= gone;
-        self.previous -= gone;
-        self.word.start -= gone;
-        self.word.end = self.word.end.map(|end| end - gone);
-        self.quote = self.quote.map(|at| at - gone as isize);
     }
 }
 

@@ -18,6 +18,7 @@ mod chunker;
 mod face;
 mod label;
 mod lang;
+mod look;
 mod marker;
 mod plain;
 mod sentence;
@@ -30,11 +31,9 @@ use std::rc::Rc;
 
 use chunker::Chunker;
 use lang::{Language, en::ENGLISH};
+use look::{Look, Stages};
 use marker::Marker;
-use plain::{
-    Part, Plain,
-    scan::{CAPITAL, MARKUP, WIDE, ordinary_len, trait_of},
-};
+use plain::{Part, Plain};
 use spoken::Spoken;
 
 pub use marker::{Markers, Wish};
@@ -49,6 +48,7 @@ pub struct Speech {
     plain: Option<Rewrite>,
     chunker: Chunker,
     spoken: Spoken,
+    stages: Stages,
 }
 
 /// The stages that only a reply with markup needs.
@@ -76,21 +76,53 @@ impl Speech {
             plain: (voice.markup != Markup::Kept).then(rewrite),
             chunker: Chunker::new(style, &ENGLISH),
             spoken: Spoken::new(Rc::clone(voice)),
+            stages: match voice.markup {
+                Markup::Kept => Stages::Idle,
+                _ => Stages::Fresh,
+            },
         }
     }
 
     /// Takes one piece of the reply and releases the chunks it completes.
     pub fn push(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        match self.end_of_ordinary(piece) {
-            Some(last) => self.pass(piece, last, emit),
-            None => {
-                let (marker, mut rest) = self.split();
-                marker.push(piece, &mut |text| rest.push(text, emit));
+        let may_begin = |byte| self.marker.may_begin(byte);
+        let look = Look::at(piece, self.stages, self.plain.is_some(), may_begin);
+        let Self {
+            chunker, spoken, ..
+        } = self;
+        match look {
+            Look::Special => self.push_through(piece, emit),
+            Look::Ordinary => {
+                self.stages = Stages::Passed;
+                chunker.push(piece, &mut |cut| spoken.say(cut, emit));
+            }
+            Look::Word(script) => {
+                self.stages = Stages::Passed;
+                chunker.push_word(piece, script, &mut |cut| spoken.say(cut, emit));
             }
         }
-        if !self.chunker.settles() {
-            return;
+        if self.chunker.settles() {
+            self.settle(piece, emit);
         }
+    }
+
+    /// Sends a piece through all stages.
+    fn push_through(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
+        let (marker, mut rest) = self.split();
+        marker.push(piece, &mut |text| rest.push(text, emit));
+        let behind = self.plain.as_ref();
+        let idle = |Rewrite { plain, marker }: &Rewrite| plain.is_idle() && marker.is_idle();
+        self.stages = if !self.marker.is_idle() || !behind.is_none_or(idle) {
+            Stages::Busy
+        } else if behind.is_some_and(|behind| behind.plain.is_blank()) {
+            Stages::Fresh
+        } else {
+            Stages::Idle
+        };
+    }
+
+    /// A piece is through, and that may be enough for a chunk to leave.
+    fn settle(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
         let held = self.holds();
         let Self {
             plain,
@@ -101,44 +133,6 @@ impl Speech {
         let heard = plain.as_ref().is_none_or(|rewrite| rewrite.plain.is_text());
         let lone_stop = heard && matches!(piece, "." | "!" | "?");
         chunker.settle(held, lone_stop, &mut |cut| spoken.say(cut, emit));
-    }
-
-    /// The last character of a piece that the stages before the chunker would give on as it is:
-    /// most pieces are such, and one look at their bytes does for all those stages.
-    #[inline]
-    fn end_of_ordinary(&self, piece: &str) -> Option<char> {
-        let behind = |Rewrite { plain, marker }: &Rewrite| plain.is_idle() && marker.is_idle();
-        if !self.marker.is_idle() || !self.plain.as_ref().is_none_or(behind) {
-            return None;
-        }
-        let traits = piece
-            .bytes()
-            .fold(0, |traits, byte| traits | trait_of(byte));
-        let may_begin = |byte| self.marker.may_begin(byte);
-        if traits & (CAPITAL | MARKUP) != 0 && piece.bytes().any(may_begin) {
-            return None;
-        }
-        let last = piece.chars().next_back()?;
-        if self.plain.is_some() {
-            let marked =
-                traits & MARKUP != 0 || (traits & WIDE != 0 && ordinary_len(piece) < piece.len());
-            // A space at the end waits for what comes behind it.
-            if marked || last == ' ' {
-                return None;
-            }
-        }
-        Some(last)
-    }
-
-    /// Sends an ordinary piece past the stages before the chunker.
-    fn pass(&mut self, piece: &str, last: char, emit: &mut impl FnMut(Cut<'_>)) {
-        self.marker.passed(last);
-        if let Some(Rewrite { plain, marker }) = &mut self.plain {
-            plain.passed(last);
-            marker.passed(last);
-        }
-        let spoken = &mut self.spoken;
-        self.chunker.push(piece, &mut |cut| spoken.say(cut, emit));
     }
 
     /// For a reply in the language of a BCP-47 tag; one that is not known changes nothing.
@@ -196,14 +190,22 @@ impl Speech {
         rest.break_off(emit);
     }
 
-    /// The first stage, and those behind it.
+    /// The first stage, and those behind it. They are told of what went past them.
     fn split(&mut self) -> (&mut Marker, Rest<'_>) {
         let Self {
             marker,
             plain,
             chunker,
             spoken,
+            stages,
         } = self;
+        if let (Stages::Passed, Some(last)) = (*stages, chunker.last()) {
+            marker.passed(last);
+            if let Some(Rewrite { plain, marker }) = plain {
+                plain.passed(last);
+                marker.passed(last);
+            }
+        }
         let rest = Rest {
             plain: plain.as_mut(),
             chunker,

@@ -117,14 +117,19 @@ impl Plain {
     }
 
     /// Whether nothing of what came before bears on what comes next, but for its last character.
-    #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        self.mode == Mode::Text && !self.blank && self.writer.is_idle()
+        self.mode == Mode::Text && self.writer.is_idle()
     }
 
-    /// Text of ordinary bytes, the last of them no space, went by while the stage was idle.
-    #[inline]
+    /// Whether a mark of a block is possible.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.blank
+    }
+
+    /// Text of ordinary bytes, the last of them no space, went by while the stage was idle, and if
+    /// it was blank, the first of them was a letter or digit.
     pub(crate) fn passed(&mut self, last: char) {
+        self.blank = false;
         self.writer.passed(last);
     }
 

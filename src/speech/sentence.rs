@@ -9,7 +9,7 @@ mod glued;
 mod run;
 mod stop;
 
-use super::chars::{Ahead, ahead, clings_left, is_opener, is_wide_stop};
+use super::chars::{Ahead, ahead, clings_left, is_common_letter, is_opener, is_wide_stop};
 use super::face::{Face, face};
 use super::lang::{Casing, Language};
 use run::Run;
@@ -62,11 +62,18 @@ impl<'a> Around<'a> {
         if let Some(c) = self.text[at..].chars().next() {
             let end = at + c.len_utf8();
             // Outside of quotes nothing can undo such an end, so it waits for nothing.
-            if !self.quoted && (is_wide_stop(c) || self.ends_at_once(at, c)) {
+            if c != '.' && !self.quoted && (is_wide_stop(c) || self.ends_at_once(at, c)) {
                 return Verdict::End(end);
             }
             if end == self.text.len() && !self.over {
                 return Verdict::More;
+            }
+            // Most terminators stand alone, and behind a space a letter shows that they do.
+            if let Some(next) = self.spaced_letter(end)
+                && matches!(c, '.' | '!' | '?')
+            {
+                let run = Run::lone(at, c);
+                return self.verdict(run, self.ends_spaced(run, next));
             }
         }
         let Some(run) = self.run(at) else {
@@ -96,6 +103,18 @@ impl<'a> Around<'a> {
                 },
             },
         }
+    }
+
+    /// The letter or digit at `at` behind a single space.
+    fn spaced_letter(&self, at: usize) -> Option<Next> {
+        let c = self.text[at..].strip_prefix(' ')?.chars().next()?;
+        let found = c.is_ascii_alphanumeric() || is_common_letter(c);
+        let next = Next {
+            c,
+            at: at + 1,
+            dashed: false,
+        };
+        found.then_some(next)
     }
 
     fn verdict(&self, run: Run, ends: Option<bool>) -> Verdict {

@@ -5,7 +5,7 @@
 
 use super::{Chunker, Cut, End, First, Kind, Script};
 use crate::speech::Mode;
-use crate::speech::chars::{is_currency, unmarked};
+use crate::speech::chars::{is_currency, is_letter, unmarked};
 
 impl Chunker {
     /// A piece is through. The first chunk need not wait for more than its words, unless it ends
@@ -22,10 +22,11 @@ impl Chunker {
             return;
         }
         let end = self.text.trim_end().len();
-        let clause = self.text[..end].ends_with([',', ';', ':']);
+        let mark = self.text.as_bytes()[..end].last();
+        let clause = matches!(mark, Some(b',' | b';' | b':'));
         // "Well," is a phrase of its own, and the voice pauses behind it anyway. A colon is not:
         // a list may follow, whose lead-in is a sentence.
-        let opener = clause && !self.text[..end].ends_with(':');
+        let opener = clause && mark != Some(&b':');
         if !opener && !self.pace.is_full(&self.style, self.chunk_quarters) {
             return;
         }
@@ -35,10 +36,18 @@ impl Chunker {
         self.release(end, if clause { End::Clause } else { End::Words }, emit);
     }
 
-    /// Whether the end of a piece makes a difference, which it does for few of them.
+    /// Whether the end of a piece may make a difference, which it does for few of them: where the
+    /// first chunk has its words, or ends in a mark.
     #[inline]
     pub(crate) fn settles(&self) -> bool {
-        self.style.eager_stop || self.may_open()
+        let letter = || {
+            self.text
+                .as_bytes()
+                .last()
+                .is_some_and(u8::is_ascii_alphanumeric)
+        };
+        let may_open = || self.pace.is_full(&self.style, self.chunk_quarters) || !letter();
+        self.style.eager_stop || (!self.opened && may_open())
     }
 
     /// Whether an eager first chunk is still to come.
@@ -54,7 +63,7 @@ impl Chunker {
     /// word that can't be a short form, outside of quotes.
     fn may_end(&self) -> bool {
         let word = self.text[self.word.start..].trim_end_matches(['.', '!', '?']);
-        let plain = word.chars().all(char::is_alphabetic)
+        let plain = word.chars().all(is_letter)
             && word.chars().skip(1).all(char::is_lowercase)
             && word.chars().nth(PLAIN_CHARS - 1).is_some();
         let stands = self.scan + 1 == self.text.len() && self.quote.is_none();
@@ -77,7 +86,7 @@ impl Chunker {
         let bare = unmarked(word);
         let whole = end < self.text.len() || bare.len() < word.len();
         let lone = bare.chars().nth(1).is_none();
-        bare.ends_with(char::is_alphabetic)
+        bare.ends_with(is_letter)
             && (whole || !lone)
             && !bare.starts_with("www")
             && !bare.contains(|c| matches!(c, '@' | '.' | '/' | '_' | ':') || is_currency(c))

@@ -5,7 +5,7 @@
 //! has its own time; what is let go by time is only what hardly any next character could undo.
 
 use super::{Chunker, Cut, End, Kind};
-use crate::speech::chars::{is_closer, unmarked};
+use crate::speech::chars::{is_closer, is_letter, unmarked};
 use crate::speech::{Holds, Moment};
 
 /// What is held, by what could still change it.
@@ -98,7 +98,7 @@ impl Chunker {
         let word = sentence.strip_suffix('.').unwrap_or_default();
         let word = &word[word.rfind(char::is_whitespace).unwrap_or(0)..];
         let word = unmarked(word);
-        let plain = word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic);
+        let plain = word.chars().nth(1).is_some() && word.chars().all(is_letter);
         sentence.ends_with(['!', '?', '…', '。', '！', '？', '।', '؟', '۔', '።', '။'])
             || (plain && self.language.class(word).is_none())
     }

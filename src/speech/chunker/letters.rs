@@ -3,7 +3,6 @@
 //! This is where most bytes of a reply go by, so it does no more than count.
 
 use super::{Chunker, Kind, QUARTERS, Script};
-use crate::speech::chars::is_common_letter;
 
 impl Chunker {
     /// Whether the word is too long to wait for its end, and may be cut before `c`.
@@ -19,27 +18,19 @@ impl Chunker {
         chars >= most && (is_edge(c) || chars >= WORD_CHARS + MARKS_CHARS)
     }
 
+    /// Whether the word may take so many letters more and is still not too long.
+    #[inline]
+    pub(super) fn has_room(&self, letters: usize) -> bool {
+        self.word.chars + letters <= WORD_CHARS
+    }
+
     /// Runs over ordinary letters, at least the one at the scan.
     #[inline]
     pub(super) fn letters(&mut self, first: char) {
         if !first.is_ascii() {
             self.read_script(first);
         }
-        if !self.word.counted {
-            self.word.counted = true;
-            self.sentence_words += 1;
-            if first.is_ascii_alphabetic() && !std::ptr::eq(self.language, self.said) {
-                // A foreign word speaks for itself and not for what follows it.
-                self.script = Script::Latin;
-                self.language = self.said;
-            }
-            // What a hold let go before it was decided is of no chunk that is still to come.
-            if self.scan >= self.start {
-                self.chunk_quarters += QUARTERS;
-            }
-        } else if self.script == Script::Spaceless && !first.is_ascii() {
-            self.chunk_quarters += 1;
-        }
+        self.count(first);
         let mut at = self.scan + first.len_utf8();
         let mut chars = self.word.chars + 1;
         while let Some(&byte) = self.text.as_bytes().get(at)
@@ -59,6 +50,26 @@ impl Chunker {
         self.scan = at;
     }
 
+    /// Counts the word that has `letter` at the scan, if it was not counted yet.
+    #[inline]
+    pub(super) fn count(&mut self, letter: char) {
+        if !self.word.counted {
+            self.word.counted = true;
+            self.sentence_words += 1;
+            if letter.is_ascii_alphabetic() && !std::ptr::eq(self.language, self.said) {
+                // A foreign word speaks for itself and not for what follows it.
+                self.script = Script::Latin;
+                self.language = self.said;
+            }
+            // What a hold let go before it was decided is of no chunk that is still to come.
+            if self.scan >= self.start {
+                self.chunk_quarters += QUARTERS;
+            }
+        } else if self.script == Script::Spaceless && !letter.is_ascii() {
+            self.chunk_quarters += 1;
+        }
+    }
+
     /// Bytes of the letter at a place, if it is a common one of the script that the word is in.
     #[inline]
     fn same_letter(&self, at: usize) -> Option<usize> {
@@ -68,11 +79,12 @@ impl Chunker {
             return (script == self.script).then_some(2);
         }
         let c = self.text[at..].chars().next()?;
-        (is_common_letter(c) && Script::of(c) == self.script).then_some(c.len_utf8())
+        (Script::of_common(c) == Some(self.script)).then_some(c.len_utf8())
     }
 
+    #[inline]
     fn read_script(&mut self, letter: char) {
-        let script = Script::of(letter);
+        let script = Script::of_common(letter).unwrap_or_else(|| Script::of(letter));
         if script != self.script {
             self.script = script;
             self.language = script.language(self.said);

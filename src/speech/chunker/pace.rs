@@ -117,9 +117,19 @@ impl Pace {
 
 /// For chunks, which are short: `chars().count()` is made for long text.
 fn characters(text: &str) -> u32 {
-    let begins = |byte: u8| u32::from(byte & 0b1100_0000 != 0b1000_0000);
-    text.bytes().map(begins).sum()
+    let (eights, rest) = text.as_bytes().as_chunks();
+    // What goes on with a character, and does not begin one, has the upper bits 10. The product
+    // sums the eight bits up in its upper byte.
+    let inner = |word: u64| (word >> 7 & !(word >> 6) & ONES).wrapping_mul(ONES) >> 56;
+    let in_eights = eights
+        .iter()
+        .map(|eight| inner(u64::from_ne_bytes(*eight)) as u32);
+    let in_rest = rest.iter().map(|byte| u32::from(byte >> 6 == 0b10));
+    text.len() as u32 - in_eights.chain(in_rest).sum::<u32>()
 }
+
+/// The lowest bit of each of eight bytes.
+const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// A word counts four, so that a character of a script without spaces can count one.
 pub(super) const QUARTERS: usize = 4;

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+mod abbreviations;
 mod ar;
 mod bg;
 mod da;
@@ -26,14 +27,14 @@ mod ru;
 mod script;
 mod sk;
 
+use abbreviations::{Abbreviations, pack};
 pub(crate) use script::Script;
 
 /// The words that decide whether a full stop ends a sentence.
 pub(crate) struct Language {
     /// Its BCP-47 tag: what tells two tables apart.
     pub(crate) tag: &'static str,
-    /// Lower-case abbreviations without their last stop, packed and sorted.
-    pub(crate) abbreviations: &'static [(u128, Class)],
+    pub(crate) abbreviations: &'static Abbreviations,
     /// Lower-case words that begin a sentence but hardly ever a name, sorted.
     pub(crate) starters: &'static [&'static str],
     /// Those of the starters that no name begins with, so that the rest of the word says nothing
@@ -128,14 +129,7 @@ impl Language {
     }
 
     pub(crate) fn class(&self, word: &str) -> Option<Class> {
-        if word.len() > PACKED_BYTES {
-            return None;
-        }
-        let mut folded = [0; LONGEST_BYTES];
-        let key = packed(fold(word, &mut folded)?)?;
-        let table = self.abbreviations;
-        let found = table.binary_search_by_key(&key, |(entry, _)| *entry);
-        found.ok().map(|index| table[index].1)
+        self.abbreviations.class(word)
     }
 
     pub(crate) fn is_starter(&self, word: &str) -> bool {
@@ -259,35 +253,6 @@ const LONGEST_BYTES: usize = 32;
 
 /// No opener is longer than this.
 const OPENER_BYTES: usize = 12;
-
-/// Bytes of the longest abbreviation.
-const PACKED_BYTES: usize = 16;
-
-/// A short word as a number that sorts as its bytes do: compared at once, without a call.
-/// `None` if it is too long.
-fn packed(word: &[u8]) -> Option<u128> {
-    let mut bytes = [0; PACKED_BYTES];
-    bytes.get_mut(..word.len())?.copy_from_slice(word);
-    Some(u128::from_be_bytes(bytes))
-}
-
-/// Packs a table when it is compiled; an entry that is too long does not compile.
-const fn pack<const N: usize>(entries: &[(&str, Class)]) -> [(u128, Class); N] {
-    let mut packed = [(0, Class::Never); N];
-    let mut index = 0;
-    while index < N {
-        let word = entries[index].0.as_bytes();
-        let mut bytes = [0; PACKED_BYTES];
-        let mut at = 0;
-        while at < word.len() {
-            bytes[at] = word[at];
-            at += 1;
-        }
-        packed[index] = (u128::from_be_bytes(bytes), entries[index].1);
-        index += 1;
-    }
-    packed
-}
 
 /// Lets a table refuse to compile when it is out of order, which binary search would not survive.
 const fn precedes(left: &str, right: &str) -> bool {

@@ -20,7 +20,7 @@ pub(crate) static OTHER: Language = Language {
 /// As the others, but that its full stop looks like a colon.
 pub(super) static ARMENIAN: Language = Language {
     tag: "hy",
-    abbreviations: &[],
+    abbreviations: &pack::<0>(&[]),
     starters: &[],
     openers: &[],
     headings: &[],

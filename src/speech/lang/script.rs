@@ -39,14 +39,30 @@ impl Script {
         }
     }
 
+    /// The script of a letter that is common beyond ASCII; `None` says nothing.
+    #[inline]
+    pub(crate) fn of_common(c: char) -> Option<Self> {
+        Some(match c {
+            ..'À' | '×' | '÷' => return None,
+            'À'..='\u{24f}' => Self::Latin,
+            'Α'..='Ρ' | 'Σ'..='ώ' => Self::Greek,
+            'Ѐ'..='џ' => Self::Cyrillic,
+            'ء'..='غ' | 'ف'..='ي' => Self::Arabic,
+            '\u{900}'..='\u{903}' | 'अ'..='ह' | '\u{93e}'..='\u{94c}' => Self::Devanagari,
+            'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '\u{4e00}'..='\u{9fff}' => Self::Spaceless,
+            '가'..='힣' => Self::Other,
+            _ => return None,
+        })
+    }
+
     /// The script of a common letter of two bytes, told without decoding it.
     #[inline]
     pub(crate) fn of_pair(first: u8, second: u8) -> Option<Self> {
         Some(match (first, second) {
             (0xc3, 0x97 | 0xb7) => return None,
             (0xc3..=0xc8, _) => Self::Latin,
-            (0xd0, 0x90..) | (0xd1, ..=0x8f) => Self::Cyrillic,
-            (0xce, 0x91..=0xa1 | 0xb1..) | (0xcf, ..=0x89) => Self::Greek,
+            (0xd0, _) | (0xd1, ..=0x9f) => Self::Cyrillic,
+            (0xce, 0x91..=0xa1 | 0xa3..) | (0xcf, ..=0x8e) => Self::Greek,
             (0xd8, 0xa1..=0xba) | (0xd9, 0x81..=0x8a) => Self::Arabic,
             _ => return None,
         })

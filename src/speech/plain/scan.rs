@@ -40,15 +40,31 @@ pub(crate) const CAPITAL: u8 = 2;
 /// The first byte of a character beyond ASCII that may be markup: `ordinary_len` tells.
 pub(crate) const WIDE: u8 = 4;
 
+/// The first byte of a letter of the Latin script, if none with `TWISTED` stands behind it.
+pub(crate) const LATIN: u8 = 8;
+
+/// The first byte of a letter of the Cyrillic script.
+pub(crate) const CYRILLIC: u8 = 16;
+
+/// The second byte of `×` and of `÷`, which are no letters, and of some letters.
+pub(crate) const TWISTED: u8 = 32;
+
+/// What begins neither of those letters, and is no letter or digit of ASCII.
+pub(crate) const BEYOND: u8 = 64;
+
 const TRAITS: [u8; 256] = {
     let mut traits = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        traits[byte] = match CLASSES[byte] {
-            Class::Ordinary if (byte as u8).is_ascii_uppercase() => CAPITAL,
-            Class::Ordinary => 0,
-            Class::Wide => WIDE,
-            Class::Special | Class::Bang => MARKUP,
+        traits[byte] = match (CLASSES[byte], byte as u8) {
+            (Class::Special | Class::Bang, _) => MARKUP | BEYOND,
+            (Class::Wide, _) => WIDE | BEYOND,
+            (_, b'A'..=b'Z') => CAPITAL,
+            (_, 0xc3..=0xc8) => LATIN,
+            (_, 0xd0 | 0xd1) => CYRILLIC,
+            (_, 0x97 | 0xb7) => TWISTED,
+            (_, b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf) => 0,
+            _ => BEYOND,
         };
         byte += 1;
     }

@@ -4,6 +4,7 @@
 
 use super::run::Run;
 use super::{Around, Next, WORD_BYTES};
+use crate::speech::chars::is_letter;
 
 impl Around<'_> {
     /// `c` follows the run at once. `None` if more must be seen.
@@ -24,7 +25,7 @@ impl Around<'_> {
     /// "done.Next": a lost space, or an address or a name of the machine's world?
     fn ends_before_glued_word(&self, run: Run, c: char) -> Option<bool> {
         let word = &self.text[self.word..run.start];
-        let tail = word.trim_start_matches(|c: char| !c.is_alphabetic());
+        let tail = word.trim_start_matches(|c: char| !is_letter(c));
         let mut letters = tail.chars().skip(1).peekable();
         let plain = letters.peek().is_some() && letters.all(char::is_lowercase);
         if !c.is_uppercase() || !plain {

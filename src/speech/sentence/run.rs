@@ -21,6 +21,22 @@ pub(super) struct Run {
     pub(super) breaks: bool,
 }
 
+impl Run {
+    /// A lone terminator of one byte with nothing that closes it.
+    pub(super) fn lone(start: usize, mark: char) -> Self {
+        let end = start + 1;
+        Self {
+            start,
+            end,
+            close: end,
+            dots: usize::from(mark == '.'),
+            bang: mark != '.',
+            wide: false,
+            breaks: false,
+        }
+    }
+}
+
 impl Around<'_> {
     /// Reads the run; `None` if it may go on.
     pub(super) fn run(&self, start: usize) -> Option<Run> {

@@ -4,7 +4,7 @@
 //! class says which next words make an end of it. Nothing here asks about other terminators.
 
 use super::{Around, Next, Run, WORD_BYTES};
-use crate::speech::chars::{is_closer, is_common_letter, unmarked};
+use crate::speech::chars::{is_closer, is_letter, unmarked};
 use crate::speech::label::Label;
 use crate::speech::lang::{Casing, Class, Ordinals};
 
@@ -189,7 +189,7 @@ impl<'a> Around<'a> {
 }
 
 fn is_of_word(c: char) -> bool {
-    is_common_letter(c) || c.is_alphabetic() || c == '\'' || c == '’'
+    is_letter(c) || c == '\'' || c == '’'
 }
 
 /// An e-mail address, or one of the web with its scheme, its `www` or its path.
@@ -199,7 +199,7 @@ fn is_address(word: &str) -> bool {
 
 /// "U.S", "Ph.D", "т.г": stops between parts of one or two letters.
 fn is_initialism(word: &str) -> bool {
-    let short = |part: &str| part.chars().nth(2).is_none() && part.chars().all(char::is_alphabetic);
+    let short = |part: &str| part.chars().nth(2).is_none() && part.chars().all(is_letter);
     word.contains('.') && word.split('.').all(short)
 }
 

@@ -1,0 +1,82 @@
+//! One look at a piece: must the stages before the chunker see it at all?
+//!
+//! Most pieces are a word and a space, which all of those stages would give on as they are. The
+//! bytes tell, by one table and without a branch for each. It decides nothing about a piece that
+//! is not such, and says only what is certain.
+
+use super::chars::is_common_letter;
+use super::lang::Script;
+use super::plain::scan::{
+    BEYOND, CAPITAL, CYRILLIC, LATIN, MARKUP, TWISTED, WIDE, ordinary_len, trait_of,
+};
+
+/// What the stages before the chunker are at, between two pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stages {
+    /// One of them holds something, or took something out just now: all must see what comes next.
+    Busy,
+    /// At the start of a line, where only what is no mark of a block would be given on as it is.
+    Fresh,
+    /// Of all that came, only the last character bears on what comes next.
+    Idle,
+    /// The same, but the last pieces went past them, so that the chunker alone has that character.
+    Passed,
+}
+
+/// What a piece is to the stages before the chunker.
+pub(super) enum Look {
+    /// All of them must see it.
+    Special,
+    /// They would give it on as it is.
+    Ordinary,
+    /// And it is a space, or none, and letters and digits of ASCII and perhaps of one script.
+    Word(Option<Script>),
+}
+
+impl Look {
+    /// Looks at a piece that comes when the stages are at `stages`. `plain` says that markup is
+    /// taken out, `may_begin` whether a marker may begin with a byte.
+    #[inline]
+    pub(super) fn at(
+        piece: &str,
+        stages: Stages,
+        plain: bool,
+        may_begin: impl Fn(u8) -> bool,
+    ) -> Self {
+        let &[first, ref rest @ ..] = piece.as_bytes() else {
+            return Self::Special;
+        };
+        let rest = rest.iter().fold(0, |traits, &byte| traits | trait_of(byte));
+        let traits = trait_of(first) | rest;
+        let passes = match stages {
+            Stages::Busy => false,
+            Stages::Fresh => trait_of(first) & BEYOND == 0 || piece.starts_with(is_common_letter),
+            Stages::Idle | Stages::Passed => true,
+        };
+        if !passes || (traits & (CAPITAL | MARKUP) != 0 && piece.bytes().any(may_begin)) {
+            return Self::Special;
+        }
+        let spaced = first == b' ' && piece.len() > 1;
+        if traits & BEYOND == 0 || (spaced && rest & BEYOND == 0) {
+            return Self::word(traits);
+        }
+        let marked =
+            traits & MARKUP != 0 || (traits & WIDE != 0 && ordinary_len(piece) < piece.len());
+        // A space at the end waits for what comes behind it.
+        if plain && (marked || piece.ends_with(' ')) {
+            Self::Special
+        } else {
+            Self::Ordinary
+        }
+    }
+
+    /// A piece of nothing but letters and digits, by what its bytes are.
+    fn word(traits: u8) -> Self {
+        match traits & (LATIN | CYRILLIC | TWISTED) {
+            0 => Self::Word(None),
+            LATIN => Self::Word(Some(Script::Latin)),
+            letters if letters & LATIN == 0 => Self::Word(Some(Script::Cyrillic)),
+            _ => Self::Ordinary,
+        }
+    }
+}
