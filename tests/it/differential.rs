@@ -26,6 +26,20 @@ fn the_naive_reading_knows_the_rules_itself() {
     assert_eq!(ends("No. 5 is out.\nNo. It is in."), [13, 17]);
 }
 
+#[test]
+fn what_was_once_read_in_two_ways_is_read_in_one() {
+    for (lang, text) in [
+        ("en", "\u{ff0c}'The Sat.  said!morning"),
+        ("xx", "?'S P \u{3068}!z"),
+        ("en", "z. U\u{3001}{do.Ne"),
+        ("it", "z. \u{df}\u{3001}{J. R"),
+        ("en", "5 \u{202f} in. w"),
+        ("bg", "z:\u{a0} 1. 5"),
+    ] {
+        check(lang, text, &[3, 9]).expect("no difference");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(CASES))]
 

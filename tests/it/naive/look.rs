@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
 
     /// Whether a colon stands before the word.
     pub fn follows_colon(&self, word: usize) -> bool {
-        self.text[..word].trim_end().ends_with(':')
+        self.text[..word].trim_end_matches(is_gap).ends_with(':')
     }
 
     /// The latest letter beyond ASCII tells the language, or the latest word if it begins in ASCII.
@@ -129,11 +129,17 @@ impl<'a> Page<'a> {
                 '(' | '[' | '{' => brackets += 1,
                 ')' | ']' | '}' => brackets = brackets.saturating_sub(1),
                 '‘' | '*' | '_' | '`' | '<' => other |= place >= sentence,
-                '\'' if !self.in_word(place) => other |= place >= sentence,
+                '\'' if !self.in_word(place) && !self.is_closed(place) => {
+                    other |= place >= sentence
+                }
                 _ => {}
             }
         }
         quote || brackets > 0 || other
+    }
+
+    fn is_closed(&self, place: usize) -> bool {
+        self.closed.iter().any(|closed| closed.contains(&place))
     }
 
     fn span_at(&self, place: usize) -> &'a str {
@@ -155,7 +161,8 @@ impl<'a> Page<'a> {
         let digits = self.text[..mark]
             .trim_end()
             .ends_with(|c: char| c.is_ascii_digit());
-        let due = self.due.is_some_and(|due| due.begins_with(next));
+        // Behind "z)" comes no letter.
+        let due = next.is_ascii_alphanumeric() && self.due.is_some_and(|due| due.begins_with(next));
         let word = &self.text[self.word_start(mark)..end];
         let smiled = next.is_uppercase() && self.words(end) > 1 && shapes::ends_in_smiley(word);
         clings(next) || is_bullet(next) || due || smiled || (digits && next.is_ascii_digit())

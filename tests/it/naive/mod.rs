@@ -34,6 +34,8 @@ struct Page<'a> {
     seams: Vec<usize>,
     /// Read in one go: no letter in there counts as a word, and no space parts any.
     spans: Vec<Range<usize>>,
+    /// Marks that a terminator or a clause mark took with it: they close, whatever they look like.
+    closed: Vec<Range<usize>>,
     /// The label that the next item of a list in one line would have.
     due: Option<Label>,
 }
@@ -47,6 +49,7 @@ pub fn sentence_ends(text: &str, tag: &str) -> Option<Vec<usize>> {
         ends: Vec::new(),
         seams: Vec::new(),
         spans: Vec::new(),
+        closed: Vec::new(),
         due: None,
     };
     let mut at = 0;
@@ -119,6 +122,7 @@ impl Page<'_> {
             self.seams.push(behind);
         }
         self.spans.push(at..behind);
+        self.closed.push(at..behind);
         behind
     }
 
@@ -135,6 +139,7 @@ impl Page<'_> {
         match self.next_visible(end) {
             Some((next, _)) if (spaced || is_tight(c)) && !self.holds_on(at, end, next) => {
                 self.seams.push(end);
+                self.closed.push(mark_end..end);
                 end
             }
             _ => mark_end,
