@@ -34,6 +34,7 @@ fn what_was_once_read_in_two_ways_is_read_in_one() {
         ("en", "z. U\u{3001}{do.Ne"),
         ("it", "z. \u{df}\u{3001}{J. R"),
         ("en", "5 \u{202f} in. w"),
+        ("en", "5\u{202f} in. 2"),
         ("bg", "z:\u{a0} 1. 5"),
     ] {
         check(lang, text, &[3, 9]).expect("no difference");

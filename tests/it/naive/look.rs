@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
 
     /// Whether a colon stands before the word.
     pub fn follows_colon(&self, word: usize) -> bool {
-        self.text[..word].trim_end_matches(is_gap).ends_with(':')
+        self.word_before(word).trim_end().ends_with(':')
     }
 
     /// The latest letter beyond ASCII tells the language, or the latest word if it begins in ASCII.

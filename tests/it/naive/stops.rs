@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::letters::{
-    bare, clings, closers_end, first, is_closer, is_foreign_stop, is_gap, is_opener, is_particle,
+    bare, clings, closers_end, first, is_closer, is_foreign_stop, is_opener, is_particle,
 };
 use super::shapes::{self, Label};
 use super::tables::{Casing, Class, Language, Ordinals};
@@ -300,7 +300,7 @@ impl<'a> Page<'a> {
     }
 
     fn follows_number(&self, at: usize) -> bool {
-        let before = self.text[..self.word_start(at)].trim_end_matches(is_gap);
+        let before = self.word_before(self.word_start(at)).trim_end();
         before.ends_with(char::is_numeric)
     }
 
