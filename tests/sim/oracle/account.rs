@@ -7,7 +7,7 @@ use firstword::call::time::{CallTime, Micros};
 use crate::effects::{Message, Spoken};
 
 use super::caller::Taken;
-use super::text::{has_marker, plain};
+use super::text::{has_marker, letters, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
 
@@ -213,16 +213,19 @@ impl Oracle {
         }
     }
 
-    /// Whether the interrupt's words are those of `live`, which says a phrase of ours once more, so
-    /// that nobody can tell from them which of the two was heard.
+    /// Whether the first of the interrupt's words stands in the phrase that `live` says, so that
+    /// nobody can tell whether they are of that or of an older one.
     fn says(&self, live: usize, event: &Event<'_>) -> bool {
         let Event::Interrupt(interrupt) = event else {
             return false;
         };
-        let words = interrupt.utterance.as_deref().unwrap_or_default().trim();
-        let spoken = &self.turns[live].spoken;
-        let mut before = self.turns[..live].iter();
-        !words.is_empty() && spoken.contains(words) && before.any(|turn| turn.spoken == *spoken)
+        let mut words = interrupt
+            .utterance
+            .as_deref()
+            .unwrap_or_default()
+            .split_whitespace();
+        let first = words.find(|word| word.contains(char::is_alphanumeric));
+        first.is_some_and(|first| letters(&self.turns[live].spoken).contains(&letters(first)))
     }
 
     fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {
