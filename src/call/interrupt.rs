@@ -1,11 +1,14 @@
 //! The caller speaks over us: speech stops, and history keeps what was heard.
 
+use std::rc::Rc;
+
 use super::effect::{Cause, Effects, HeardBy, Note, Outcome};
 use super::event::Interrupt;
-use super::heard::{self, Heard};
+use super::heard::{self, Heard, Spoken};
 use super::history::Playing;
 use super::machine::Call;
 use super::phase::Phase;
+use super::rules::Rules;
 use super::time::CallTime;
 
 impl Call {
@@ -27,7 +30,7 @@ impl Call {
         self.patience.interrupted(now);
         match &self.phase {
             Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {
-                let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
+                let heard = unmarked(&self.rules, turn.reply.spoken(), interrupt);
                 self.cut_short(heard, Cause::Interrupt, out);
             }
             // Words of ours that nobody has heard yet: what the relay tells is of those before.
@@ -43,6 +46,7 @@ impl Call {
 
     /// The last reply was whole, but its playback is over.
     fn shorten_last(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) {
+        let rules = Rc::clone(&self.rules);
         let Some(said) = self.history.last_said() else {
             return;
         };
@@ -50,7 +54,7 @@ impl Call {
             // It was cut before a word of it had left us.
             return;
         }
-        let mut heard = heard::on_interrupt(said.spoken(), interrupt);
+        let mut heard = unmarked(&rules, said.spoken(), interrupt);
         if heard.by.is_estimate() {
             // Playback may have been stopped before: a guess never adds words to what was heard.
             heard.bytes = heard.bytes.min(said.heard);
@@ -146,4 +150,17 @@ fn heard_note(heard: Heard) -> Note {
         by: heard.by,
         bytes: u32::try_from(heard.bytes).unwrap_or(u32::MAX),
     }
+}
+
+/// What was heard of a reply, without a last word that was cut where it spells a marker: the reply
+/// has none, and history is to have none.
+fn unmarked(rules: &Rules, spoken: Spoken<'_>, interrupt: &Interrupt<'_>) -> Heard {
+    let mut heard = heard::on_interrupt(spoken, interrupt);
+    let text = spoken.text.get(..heard.bytes).unwrap_or_default();
+    let is_whole = spoken.text[text.len()..].starts_with(|c: char| !c.is_alphanumeric());
+    if !is_whole && text.len() < spoken.text.len() && rules.markers.neutralise(text).is_some() {
+        let word = text.rfind(char::is_whitespace);
+        heard.bytes = word.map_or(0, |at| text[..at].trim_end().len());
+    }
+    heard
 }

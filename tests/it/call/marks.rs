@@ -102,3 +102,21 @@ fn only_what_has_left_us_can_have_been_played() {
          last [Sorry?] | ask 3: user hi / assistant Sorry? / user so well",
     );
 }
+
+#[test]
+fn a_word_that_was_cut_to_a_marker_is_not_history() {
+    let said = "caller: hi | reply: See [END_CALLS now. | written";
+    for (interrupt, told) in [
+        ("interrupt: See [END_CALL", " / assistant See / user so"),
+        (
+            "interrupt: See [END_CALLS",
+            " / assistant See [END_CALLS / user so",
+        ),
+        ("interrupt: See", " / assistant See / user so"),
+    ] {
+        check(
+            &format!("{said} | {interrupt} | caller: so"),
+            &format!("ask 1: user hi | say [See [END_CALLS] | last [ now.] | ask 2: user hi{told}"),
+        );
+    }
+}
