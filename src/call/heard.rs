@@ -222,7 +222,8 @@ impl<'a> Search<'a> {
         let anchors = from_cursor.into_iter().chain(from_start);
         anchors.into_iter().find_map(|from| {
             let near = fuzzy::prefix(self.text.behind(from), &self.wanted)?;
-            let end = self.text.at_word_end(from + near.letters);
+            // The word that playback stood in may be the one that is not heard whole.
+            let end = self.text.at_word_end(from + near.letters).max(from);
             let mut fit = self.fit(from, end - from, HeardBy::Fuzzy);
             fit.letters = self.wanted.len() - near.errors;
             Some(fit)

@@ -73,6 +73,12 @@ fn a_few_letters_may_differ() {
     ] {
         check(text, (Some(words), None), told);
     }
+    check_behind(
+        "so abcdefghijklmnopqrstuvwxyz",
+        "so ab",
+        (Some("cdefgxi"), None),
+        "fuzzy: so ab",
+    );
     // The word that they end in is heard if half of it was.
     for (words, told) in [
         ("I chek my unders", "fuzzy: I check my"),
