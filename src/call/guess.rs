@@ -8,7 +8,7 @@ use super::effect::{Cause, Effects, Note};
 use super::event::Prompt;
 use super::machine::Call;
 use super::phase::Phase;
-use super::prompt::{self, Words};
+use super::prompt::Words;
 use super::recent::same_words;
 use super::reply::Reply;
 use super::rules::Speculate;
@@ -114,12 +114,7 @@ impl Call {
         let mut told = self.history.clone();
         told.user(&words.text, self.rules.history_bytes_max);
         let reply = Reply::held(self.next_turn());
-        let turn = Turn::new(
-            reply,
-            &self.rules,
-            &partial.lang,
-            prompt::ending(words.marked),
-        );
+        let turn = Turn::new(reply, &self.rules, &partial.lang, words.ending());
         out.guess(turn.id, &told);
         self.phase = Phase::Guessing(Box::new(Guess {
             turn,

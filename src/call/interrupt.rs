@@ -1,10 +1,8 @@
 //! The caller speaks over us: speech stops, and history keeps what was heard.
 
-use std::rc::Rc;
-
 use super::effect::{Cause, Effects, HeardBy, Note, Outcome};
 use super::event::Interrupt;
-use super::heard::{self, Heard, Spoken};
+use super::heard::{self, Fit, Heard, Spoken};
 use super::history::Playing;
 use super::machine::Call;
 use super::phase::Phase;
@@ -30,7 +28,8 @@ impl Call {
         self.patience.interrupted(now);
         match &self.phase {
             Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {
-                let heard = unmarked(&self.rules, turn.reply.spoken(), interrupt);
+                let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
+                let heard = unmarked(&self.rules, turn.reply.spoken(), heard);
                 self.cut_short(heard, Cause::Interrupt, out);
             }
             // Words of ours that nobody has heard yet: what the relay tells is of those before.
@@ -46,7 +45,6 @@ impl Call {
 
     /// The last reply was whole, but its playback is over.
     fn shorten_last(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) {
-        let rules = Rc::clone(&self.rules);
         let Some(said) = self.history.last_said() else {
             return;
         };
@@ -54,7 +52,8 @@ impl Call {
             // It was cut before a word of it had left us.
             return;
         }
-        let mut heard = unmarked(&rules, said.spoken(), interrupt);
+        let heard = heard::on_interrupt(said.spoken(), interrupt);
+        let mut heard = unmarked(&self.rules, said.spoken(), heard);
         if heard.by.is_estimate() {
             // Playback may have been stopped before: a guess never adds words to what was heard.
             heard.bytes = heard.bytes.min(said.heard);
@@ -76,8 +75,13 @@ impl Call {
         let Some(words) = interrupt.utterance.as_deref() else {
             return false;
         };
-        let before = self.history.said_before();
-        let Some(before) = before.and_then(|said| heard::fit(said.spoken(), words)) else {
+        let before = self.history.said_before().and_then(|said| {
+            let fit = heard::fit(said.spoken(), words)?;
+            let heard = unmarked(&self.rules, said.spoken(), fit.heard);
+            // Words that are nothing but a broken marker tell of no reply.
+            (heard.bytes > 0).then_some(Fit { heard, ..fit })
+        });
+        let Some(before) = before else {
             return false;
         };
         let live = Some(turn.reply.spoken()).filter(|_| turn.reply.is_begun());
@@ -152,13 +156,14 @@ fn heard_note(heard: Heard) -> Note {
     }
 }
 
-/// What was heard of a reply, without a last word that was cut where it spells a marker: the reply
-/// has none, and history is to have none.
-fn unmarked(rules: &Rules, spoken: Spoken<'_>, interrupt: &Interrupt<'_>) -> Heard {
-    let mut heard = heard::on_interrupt(spoken, interrupt);
-    let text = spoken.text.get(..heard.bytes).unwrap_or_default();
-    let is_whole = spoken.text[text.len()..].starts_with(|c: char| !c.is_alphanumeric());
-    if !is_whole && text.len() < spoken.text.len() && rules.markers.neutralise(text).is_some() {
+/// Without a last word that broke off where it spells a marker: the reply has none in it, and so
+/// has history.
+fn unmarked(rules: &Rules, spoken: Spoken<'_>, mut heard: Heard) -> Heard {
+    let Some((text, rest)) = spoken.text.split_at_checked(heard.bytes) else {
+        return heard;
+    };
+    let goes_on = rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if goes_on && rules.markers.neutralise(text).is_some() {
         let word = text.rfind(char::is_whitespace);
         heard.bytes = word.map_or(0, |at| text[..at].trim_end().len());
     }

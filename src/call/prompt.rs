@@ -35,11 +35,15 @@ impl<'a> Words<'a> {
     pub fn are_any(&self) -> bool {
         self.text.contains(char::is_alphanumeric)
     }
-}
 
-/// How the reply to words may end the call: not by what it only repeats.
-pub(super) fn ending(marked: bool) -> Ending {
-    if marked { Ending::Barred } else { Ending::Open }
+    /// How the reply to them may end the call: not by what it only repeats.
+    pub fn ending(&self) -> Ending {
+        if self.marked {
+            Ending::Barred
+        } else {
+            Ending::Open
+        }
+    }
 }
 
 impl Call {
@@ -56,7 +60,7 @@ impl Call {
             out.note(Note::MarkerNeutralised);
         }
         self.recent.took(now, &prompt.text);
-        let marked = words.marked;
+        let ending = words.ending();
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
             None => words.text,
@@ -65,7 +69,7 @@ impl Call {
         if *self.lang != *lang {
             self.lang = lang.into();
         }
-        self.answer(now, &text, marked, out);
+        self.answer(now, &text, ending, out);
     }
 
     /// A relay that comes back, or a bad network, may say the same twice.
@@ -76,7 +80,7 @@ impl Call {
     }
 
     /// Takes `text` as the caller's words, and asks for their answer.
-    fn answer(&mut self, now: CallTime, text: &str, marked: bool, out: &mut impl Effects) {
+    fn answer(&mut self, now: CallTime, text: &str, ending: Ending, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
         self.cancel_hang_up(out);
         self.partial = None;
@@ -91,7 +95,7 @@ impl Call {
                 self.phase = Phase::Replying(Box::new(turn));
                 self.settle(now, out);
             }
-            None => self.ask(ending(marked), out),
+            None => self.ask(ending, out),
         }
     }
 
@@ -141,7 +145,7 @@ impl Call {
         if matches!(self.phase, Phase::Listening | Phase::Guessing(_))
             && let Some(keys) = self.keypad.take()
         {
-            self.answer(now, &keys, false, out);
+            self.answer(now, &keys, Ending::Open, out);
         }
     }
 }

@@ -80,3 +80,23 @@ impl Look {
         }
     }
 }
+
+/// A first byte tells no other script than the two bytes of any of its letters.
+const _: () = {
+    let mut first = 0xc2;
+    while first < 0xe0 {
+        let mut second = 0x80;
+        while second < 0xc0 {
+            let is_latin = trait_of(first) & LATIN != 0 && trait_of(second) & TWISTED == 0;
+            let is_cyrillic = trait_of(first) & CYRILLIC != 0;
+            match Script::of_pair(first, second) {
+                Some(Script::Latin) => assert!(!is_cyrillic),
+                Some(Script::Cyrillic) => assert!(!is_latin),
+                Some(_) => assert!(!is_latin && !is_cyrillic),
+                None => assert!(!is_latin),
+            }
+            second += 1;
+        }
+        first += 1;
+    }
+};

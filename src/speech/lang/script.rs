@@ -20,7 +20,7 @@ pub(crate) enum Script {
 }
 
 impl Script {
-    pub(crate) fn of(letter: char) -> Self {
+    pub(crate) const fn of(letter: char) -> Self {
         match letter as u32 {
             0..=0x2af | 0x1e00..=0x1eff => Self::Latin,
             0x370..=0x3ff | 0x1f00..=0x1fff => Self::Greek,
@@ -41,7 +41,7 @@ impl Script {
 
     /// The script of a letter that is common beyond ASCII; `None` says nothing.
     #[inline]
-    pub(crate) fn of_common(c: char) -> Option<Self> {
+    pub(crate) const fn of_common(c: char) -> Option<Self> {
         Some(match c {
             ..'À' | '×' | '÷' => return None,
             'À'..='\u{24f}' => Self::Latin,
@@ -57,7 +57,7 @@ impl Script {
 
     /// The script of a common letter of two bytes, told without decoding it.
     #[inline]
-    pub(crate) fn of_pair(first: u8, second: u8) -> Option<Self> {
+    pub(crate) const fn of_pair(first: u8, second: u8) -> Option<Self> {
         Some(match (first, second) {
             (0xc3, 0x97 | 0xb7) => return None,
             (0xc3..=0xc8, _) => Self::Latin,
@@ -84,3 +84,17 @@ impl Script {
             .unwrap_or(&tables[0])
     }
 }
+
+/// The script of two bytes is that of the character which they are.
+const _: () = {
+    let mut code = 0x80;
+    while code < 0x800 {
+        let (first, second) = (0xc0 | (code >> 6) as u8, 0x80 | (code & 0x3f) as u8);
+        if let (Some(pair), Some(c)) = (Script::of_pair(first, second), char::from_u32(code)) {
+            let common = Script::of_common(c);
+            assert!(matches!(common, Some(script) if script as u8 == pair as u8));
+            assert!(Script::of(c) as u8 == pair as u8);
+        }
+        code += 1;
+    }
+};

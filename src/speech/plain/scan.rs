@@ -27,8 +27,8 @@ pub(crate) fn ordinary_len(text: &str) -> usize {
 /// What a byte may be for the stages before the chunker, as bits, so that the bytes of a piece can
 /// be looked at without a branch.
 #[inline]
-pub(crate) fn trait_of(byte: u8) -> u8 {
-    TRAITS[usize::from(byte)]
+pub(crate) const fn trait_of(byte: u8) -> u8 {
+    TRAITS[byte as usize]
 }
 
 /// An ASCII mark that is markup, or may turn out to be.

@@ -119,4 +119,13 @@ fn a_word_that_was_cut_to_a_marker_is_not_history() {
             &format!("ask 1: user hi | say [See [END_CALLS] | last [ now.] | ask 2: user hi{told}"),
         );
     }
+    let late = "caller: so | interrupt: See [END_CALL | reply: Well. | written | caller: and";
+    let asked = "ask 1: user hi | say [See [END_CALLS] | last [ now.]";
+    check(
+        &format!("{said} | {late}"),
+        &format!(
+            "{asked} | ask 2: user hi / assistant See [END_CALLS now. / user so | last [Well.] | \
+             ask 3: user hi / assistant See / user so / assistant Well. / user and"
+        ),
+    );
 }
