@@ -10,12 +10,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::BytesMut;
 use fastwebsockets::upgrade::UpgradeFut;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
 use crate::call::effect::CloseCode;
@@ -27,11 +25,12 @@ use super::peer::Peer;
 use super::session;
 use super::socket::{Incoming, Socket};
 use super::switchboard::{Handed, Place};
+use super::transport::Transport;
 use super::worker::Worker;
 
 /// A socket whose call is not known yet.
 pub struct Newcomer {
-    stream: TcpStream,
+    stream: Transport,
     /// All that was read of it, behind the request.
     read: BytesMut,
 }
@@ -89,12 +88,20 @@ async fn admit<M: Model>(
 }
 
 impl Newcomer {
-    /// The TCP stream itself, without a lock between its halves, and what hyper has read of it.
+    /// A connection on which the WebSocket has begun.
+    pub fn new(stream: Transport) -> Self {
+        Self {
+            stream,
+            read: BytesMut::new(),
+        }
+    }
+
+    /// The connection below HTTP, and what hyper has read of it.
     ///
     /// `None` when the peer went away before the upgrade was through.
     pub async fn upgraded(upgrade: UpgradeFut) -> Option<Self> {
         let upgraded = upgrade.await.ok()?.into_inner().into_inner();
-        let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+        let parts = upgraded.downcast::<TokioIo<Transport>>().ok()?;
         Some(Self {
             stream: parts.io.into_inner(),
             // Copied, because hyper's buffer would hold its 8 KiB.
@@ -133,17 +140,15 @@ impl Newcomer {
     }
 
     fn into_line(self) -> Line {
-        let (stream, writer) = self.stream.into_split();
-        let before = self.read.freeze();
-        Line::new(Replayed { before, stream }, writer)
+        self.stream.into_line(self.read.freeze())
     }
 
     /// Takes the socket off this thread.
     fn pack(self, found: Found) -> io::Result<Arrival> {
         let Self { stream, read } = self;
-        let stream = stream.into_std()?;
+        let stream = stream.detach()?;
         Ok(Arrival::new(found, move || {
-            let stream = TcpStream::from_std(stream)?;
+            let stream = stream.attach()?;
             Ok(Self { stream, read }.into_line())
         }))
     }
@@ -171,32 +176,6 @@ impl AsyncRead for Kept<'_> {
             let taken = buf.remaining().min(newcomer.read.len() - *at);
             buf.put_slice(&newcomer.read[*at..*at + taken]);
             *at += taken;
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-/// What was read before, and then the stream itself.
-struct Replayed {
-    before: Bytes,
-    stream: OwnedReadHalf,
-}
-
-impl AsyncRead for Replayed {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.before.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let taken = buf.remaining().min(self.before.len());
-        buf.put_slice(&self.before[..taken]);
-        self.before.advance(taken);
-        if self.before.is_empty() {
-            // The memory is given back; a call lasts long.
-            self.before = Bytes::new();
         }
         Poll::Ready(Ok(()))
     }

@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, timeout};
@@ -34,6 +34,7 @@ use super::pulse;
 use super::reception::{self, Newcomer};
 use super::routes::{Answer, Routes};
 use super::switchboard::Switchboard;
+use super::transport::Transport;
 use super::worker::Worker;
 
 /// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
@@ -290,7 +291,7 @@ impl Serving {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => accept(stream, &routes, &worker, &calls),
+                    Ok((stream, _)) => accept(stream.into(), &routes, &worker, &calls),
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
                 _ = stage.changed() => break,
@@ -301,7 +302,7 @@ impl Serving {
         let probes = async {
             loop {
                 match listener.accept().await {
-                    Ok((stream, _)) => accept(stream, &routes, &worker, &TaskTracker::new()),
+                    Ok((stream, _)) => accept(stream.into(), &routes, &worker, &TaskTracker::new()),
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 }
             }
@@ -361,13 +362,11 @@ fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error
 
 /// Answers the requests of one connection; an upgraded one becomes a call.
 fn accept(
-    stream: TcpStream,
+    stream: Transport,
     routes: &Rc<Routes>,
     worker: &Rc<Worker<HttpModel>>,
     calls: &TaskTracker,
 ) {
-    // Without it, the kernel may hold back a small frame for 40 ms.
-    let _ = stream.set_nodelay(true);
     let (routes, worker, calls) = (Rc::clone(routes), Rc::clone(worker), calls.clone());
     let service = service_fn(move |request| {
         let (routes, worker, calls) = (Rc::clone(&routes), Rc::clone(&worker), calls.clone());
