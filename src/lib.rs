@@ -35,12 +35,15 @@
 //! `call`, `speech`, `model` and `wire` are pure: no clock, no IO, no lock, no task. `net` touches
 //! the world, `telemetry` is told and never asked.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod admin;
 pub mod call;
 pub mod command;
 pub mod config;
 pub mod model;
 pub mod net;
+pub mod output;
 pub mod replay;
 pub mod sim;
 pub mod speech;

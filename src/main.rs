@@ -1,5 +1,7 @@
 //! Arguments, then configuration, then one command. Nothing else.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use firstword::command::{self, chunk::Options, demo::Demo, top};
 use firstword::config::Config;
+use firstword::output;
 use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 
 /// A low-latency edge server for phone voice agents.
@@ -252,7 +255,7 @@ fn outcome<E: std::fmt::Display>(result: Result<(), E>) -> ExitCode {
 }
 
 fn failed(status: u8, error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("firstword: {error}");
+    output::error(format_args!("firstword: {error}"));
     ExitCode::from(status)
 }
 

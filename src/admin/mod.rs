@@ -26,6 +26,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::call::time::Micros;
 use crate::config::{Config, Timelines};
+use crate::output;
 use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::status::epoch_ms;
@@ -91,7 +92,9 @@ impl Admin {
                     .build();
                 match runtime {
                     Ok(runtime) => runtime.block_on(Arc::new(self).serve(listener, alive)),
-                    Err(error) => eprintln!("the private listener has no runtime: {error}"),
+                    Err(error) => {
+                        output::error(format_args!("the private listener has no runtime: {error}"))
+                    }
                 }
             })
     }
@@ -99,7 +102,9 @@ impl Admin {
     async fn serve<T>(self: Arc<Self>, listener: TcpListener, mut alive: watch::Receiver<T>) {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,
-            Err(error) => return eprintln!("the private listener is of no use: {error}"),
+            Err(error) => {
+                return output::error(format_args!("the private listener is of no use: {error}"));
+            }
         };
         tokio::spawn(Events::run(Arc::clone(&self)));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));

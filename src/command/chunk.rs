@@ -16,6 +16,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::output;
 use crate::speech::{Cut, End, Speech, Style, Voice};
 use crate::wire::mend_surrogates;
 
@@ -152,7 +153,7 @@ pub fn run(
             }
             Err(error) => {
                 let bad = BadLine::new(number, &error);
-                eprintln!("{bad}");
+                output::error(&bad);
                 report.bad.push(bad);
             }
         }

@@ -16,6 +16,7 @@ use tokio::time::{Instant, interval, sleep_until};
 use crate::command::serve::Signals;
 use crate::config::{Config, Content, Timelines};
 use crate::net::server::{Server, StartError};
+use crate::output;
 use crate::sim::caller::{CallReport, Caller, Ended, Habits};
 use crate::sim::model::Model;
 use crate::sim::prospect::Prospect;
@@ -127,17 +128,17 @@ fn start(mut config: Config) -> Result<Server, StartError> {
 }
 
 fn announce(demo: &Demo, server: &Server, model: &Model) {
-    println!("relay    ws://{}/relay", server.public);
-    println!("live     http://{}/", server.private);
-    println!("metrics  http://{}/metrics", server.private);
-    println!("model    {} (built in)", model.base_url());
+    output::line(format_args!("relay    ws://{}/relay", server.public));
+    output::line(format_args!("live     http://{}/", server.private));
+    output::line(format_args!("metrics  http://{}/metrics", server.private));
+    output::line(format_args!("model    {} (built in)", model.base_url()));
     if let Some(dir) = &demo.journal_dir {
-        println!("journals {}", dir.display());
+        output::line(format_args!("journals {}", dir.display()));
     }
-    println!(
+    output::line(format_args!(
         "{} callers; talk yourself: firstword call ws://{}/relay",
         demo.callers, server.public
-    );
+    ));
 }
 
 /// One person who calls again and again.
@@ -169,7 +170,7 @@ async fn until_stopped(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }
 
-/// Prints a line a second until the demo's time is up or somebody ends it.
+/// Prints a line a second until the demo's time is up, somebody ends it, or nobody reads any more.
 async fn watch_it(demo: &Demo, server: &Server, model: &Model) -> std::io::Result<()> {
     let begun = Instant::now();
     let at = |moment: Option<Duration>| async move {
@@ -182,10 +183,10 @@ async fn watch_it(demo: &Demo, server: &Server, model: &Model) -> std::io::Resul
     let outage = async {
         at(demo.outage.map(|(from, _)| from)).await;
         model.kill().await;
-        println!("the model is down");
+        output::line("the model is down");
         at(demo.outage.map(|(_, to)| to)).await;
         let revived = model.revive().await;
-        println!("the model is back");
+        output::line("the model is back");
         revived
     };
     let mut signals = Signals::listen()?;
@@ -200,7 +201,7 @@ async fn watch_it(demo: &Demo, server: &Server, model: &Model) -> std::io::Resul
                 is_outage_over = true;
                 revived?;
             }
-            _ = seconds.tick() => println!("{}", line(server, begun.elapsed())),
+            _ = seconds.tick() => output::try_line(line(server, begun.elapsed()))?,
         }
     }
 }
@@ -244,9 +245,7 @@ async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dy
     let now = Figures::read(&scrape(&server).await?);
     let snapshot = server.latency.snapshot();
     let summary = |of: crate::telemetry::hdr::Summary| json!({"count": of.count, "p50": of.p50, "p95": of.p95, "p99": of.p99, "max": of.max});
-    println!(
-        "{}",
-        json!({
+    output::try_line(json!({
             "seed": demo.seed,
             "calls": now.calls as u64,
             "calls_made": tally.calls,
@@ -261,8 +260,7 @@ async fn finish(demo: &Demo, server: Server, tally: &Tally) -> Result<(), Box<dy
             "time_to_first_chunk_us": summary(snapshot.first_chunk),
             "chunk_overhead_us": summary(snapshot.overhead),
             "cancel_us": summary(snapshot.cancel),
-        })
-    );
+    }))?;
     tokio::task::spawn_blocking(move || server.stop(GRACE)).await?;
     Ok(())
 }

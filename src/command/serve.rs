@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::net::server::Server;
+use crate::output;
 
 /// Runs until it is told to stop, and returns when the last call has ended.
 ///
@@ -17,23 +18,23 @@ use crate::net::server::Server;
 /// When the server cannot start or signals cannot be listened to.
 pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::start(config)?;
-    println!(
+    output::line(format_args!(
         "public   http://{}  (/twiml /relay /healthz /readyz)",
         server.public
-    );
-    println!(
+    ));
+    output::line(format_args!(
         "private  http://{}  (the live page, /metrics)",
         server.private
-    );
-    println!(
+    ));
+    output::line(format_args!(
         "model    {} at {}",
         config.model().name,
         config.model().base_url
-    );
+    ));
     if config.relay.auth_token.is_empty() {
-        println!(
+        output::line(format_args!(
             "note     no TWILIO_AUTH_TOKEN: signatures are not checked, so only this machine may call"
-        );
+        ));
     }
     let grace = Duration::from_secs(config.server.drain_seconds);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -41,11 +42,11 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let mut signals = runtime.block_on(async { Signals::listen() })?;
     runtime.block_on(signals.next());
-    println!(
+    server.drain(grace);
+    output::line(format_args!(
         "draining: live calls have {} s; stop again to end them now",
         grace.as_secs()
-    );
-    server.drain(grace);
+    ));
     runtime.block_on(async {
         tokio::select! {
             () = signals.next() => server.drain(Duration::ZERO),
@@ -53,7 +54,7 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     server.stop(Duration::ZERO);
-    println!("stopped");
+    output::line("stopped");
     Ok(())
 }
 

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::admin::Admin;
 use crate::config::{Config, Content};
+use crate::output;
 use crate::telemetry::journal::{Journal, WriterSeed};
 use crate::telemetry::latency::{Latency, Samples};
 use crate::telemetry::metrics::Metrics;
@@ -253,7 +254,7 @@ impl Serving {
             .build();
         match runtime {
             Ok(runtime) => runtime.block_on(LocalSet::new().run_until(self.serve())),
-            Err(error) => eprintln!("a serving thread has no runtime: {error}"),
+            Err(error) => output::error(format_args!("a serving thread has no runtime: {error}")),
         }
     }
 
@@ -272,7 +273,9 @@ impl Serving {
         } = self;
         let listener = match TcpListener::from_std(listener) {
             Ok(listener) => listener,
-            Err(error) => return eprintln!("a serving thread has no listener: {error}"),
+            Err(error) => {
+                return output::error(format_args!("a serving thread has no listener: {error}"));
+            }
         };
         greet(&model, &config, self.is_first);
         let draining = Rc::new(Cell::new(false));
@@ -343,10 +346,10 @@ fn greet(model: &HttpModel, config: &Config, tells: bool) {
     let (model, url) = (model.clone(), config.model().base_url.clone());
     tokio::task::spawn_local(async move {
         if let (Err(error), true) = (model.reach().await, tells) {
-            eprintln!(
+            output::error(format_args!(
                 "warning: the model at {url} is out of reach: {}",
                 root(&error)
-            );
+            ));
         }
     });
 }

@@ -13,6 +13,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::output;
+
 use super::metrics::Metrics;
 
 /// Bytes of a ring: 100 ms of 10,000 calls at 30 pieces a second and 100 bytes a line.
@@ -245,10 +247,10 @@ impl Keeper {
         if let Err(error) = written {
             self.metrics.journal_errors.increment(1);
             if !std::mem::replace(&mut self.told, true) {
-                eprintln!(
+                output::error(format_args!(
                     "journal: cannot write {}: {error}; calls go on",
                     path.display()
-                );
+                ));
             }
         }
     }

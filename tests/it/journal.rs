@@ -15,7 +15,7 @@ use super::world::raw::{Raw, prompt, text};
 use super::world::{World, answers, at_once, ms, on_runtime, says};
 
 /// A folder of this test's own, which is not there yet.
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     // It may be there from the last run.
     let _ = fs::remove_dir_all(&folder);

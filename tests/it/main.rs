@@ -29,6 +29,7 @@ mod naive; // that reading, and a maker of text that is full of traps
 mod otel; // traces reach a collector
 mod outbound; // what we send to the relay
 mod outbox; // frames that wait for the socket
+mod output; // standard output and standard error that nobody reads
 mod pace; // sizes of chunks: modes, sound in hand, holds
 mod page; // the live page, its figures and its timelines
 mod plain; // markup goes, words stay

@@ -16,6 +16,7 @@ use firstword::sim::model::Model;
 pub mod http;
 pub mod phone;
 pub mod pipe;
+pub mod process;
 pub mod raw;
 pub mod script;
 

@@ -17,6 +17,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::Runtime;
 
 use crate::config::{Config, Otel};
+use crate::output;
 use crate::telemetry::metrics::Metrics;
 
 use super::otlp;
@@ -176,7 +177,9 @@ impl Post {
     fn warn(&mut self, why: &str) {
         if !std::mem::replace(&mut self.collector.is_failing, true) {
             let url = &self.collector.url;
-            eprintln!("warning: no traces at {url}: {why}; calls go on, spans are counted");
+            output::error(format_args!(
+                "warning: no traces at {url}: {why}; calls go on, spans are counted"
+            ));
         }
     }
 }
