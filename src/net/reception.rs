@@ -17,14 +17,14 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::Instant;
 
 use crate::call::effect::CloseCode;
-use crate::call::event::{Event, Setup};
+use crate::call::event::Event;
 
 use super::line::{Arrival, Found, Line};
 use super::llm::Model;
 use super::peer::Peer;
 use super::session;
 use super::socket::{Incoming, Socket};
-use super::switchboard::{Handed, Place};
+use super::switchboard::{Handed, Key, Place};
 use super::transport::Transport;
 use super::worker::Worker;
 
@@ -61,19 +61,19 @@ async fn admit<M: Model>(
     mut newcomer: Newcomer,
     path: Option<String>,
 ) -> Option<(Line, Option<Place>)> {
-    let (call_sid, found) = match path {
-        Some(call_sid) => (Some(call_sid), Found::Path),
+    let (key, found) = match path {
+        Some(call_sid) => (Some(Key::from(&*call_sid)), Found::Path),
         None => (newcomer.introduction(worker, accepted).await, Found::Setup),
     };
-    let Some(call_sid) = call_sid else {
+    let Some(key) = key else {
         return Some((newcomer.into_line(), None));
     };
-    if let Some(place) = worker.switchboard.claim(&call_sid) {
+    if let Some(place) = worker.switchboard.claim(key.clone()) {
         return Some((newcomer.into_line(), Some(place)));
     }
     // A socket that cannot be moved is broken; the relay comes back with another one.
     let arrival = newcomer.pack(found).ok()?;
-    match worker.switchboard.hand_over(&call_sid, arrival) {
+    match worker.switchboard.hand_over(key, arrival) {
         Handed::Over => None,
         Handed::Instead(older) => {
             worker.metrics.sockets_replaced.increment(1);
@@ -109,13 +109,13 @@ impl Newcomer {
         })
     }
 
-    /// The callSid of the setup that comes first. `None` if something else does, if nothing does in
+    /// The call of the setup that comes first. `None` if something else does, if nothing does in
     /// the time for a setup, or if the server's calls are to end.
     async fn introduction<M: Model>(
         &mut self,
         worker: &Worker<M>,
         accepted: Instant,
-    ) -> Option<String> {
+    ) -> Option<Key> {
         let late = accepted + Duration::from_micros(worker.rules.setup_timeout.0);
         let kept = Kept {
             newcomer: self,
@@ -134,7 +134,7 @@ impl Newcomer {
             _ => return None,
         };
         match worker.inbound.borrow_mut().parse(&mut payload) {
-            Event::Setup(Setup { call_sid, .. }) => call_sid.map(Into::into),
+            Event::Setup(setup) => worker.key_of(&setup),
             _ => None,
         }
     }

@@ -9,7 +9,8 @@
 //! | `GET /readyz` | 200, or 503 while the server drains |
 //!
 //! With an auth token, a signature that does not fit is refused with 403 before any other work. It
-//! covers the path, so nobody else can name a call there.
+//! covers the path, so nobody else can name a call there. The address of a socket has no query: a
+//! signature does not tell a path from a query that is read as a form.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -94,6 +95,10 @@ impl Routes {
         if let Err(status) = super::upgrade::check(&request) {
             return refuse_upgrade(status).into();
         }
+        if request.uri().query().is_some() {
+            let text = "the address of the socket has no query; give values by <Parameter>\n";
+            return plain(StatusCode::BAD_REQUEST, text).into();
+        }
         let path_and_query = path_and_query(&request);
         if !self.is_signed(
             &request,
@@ -104,7 +109,7 @@ impl Routes {
             return plain(StatusCode::FORBIDDEN, "the signature does not fit\n").into();
         }
         // A call that is up may come back on another socket for as long as it may go on.
-        let is_known = || (call_sid.as_ref()).is_some_and(|sid| self.switchboard.knows(sid));
+        let is_known = || (call_sid.as_ref()).is_some_and(|sid| self.switchboard.knows(&**sid));
         if self.draining.get() && !is_known() {
             return plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n").into();
         }
@@ -180,6 +185,9 @@ impl Routes {
         let Some(verifier) = &self.verifier else {
             return true;
         };
+        // A target that names a host (RFC 9112, section 3.2.2) names the public one.
+        let names_other =
+            (request.uri().host()).is_some_and(|host| !host.eq_ignore_ascii_case(verifier.host()));
         let mut signatures = request.headers().get_all("x-twilio-signature").iter();
         let settings = request
             .headers()
@@ -188,7 +196,7 @@ impl Routes {
             signatures.next().map(|value| value.to_str()),
             signatures.next(),
         ) {
-            (Some(Ok(signature)), None) => verifier.verify(
+            (Some(Ok(signature)), None) if !names_other => verifier.verify(
                 signed,
                 signature,
                 settings.and_then(|value| value.to_str().ok()),

@@ -1,4 +1,4 @@
-//! Which task owns the call of a callSid, so that a new socket of the call finds it.
+//! Which task owns a call, so that a new socket of the call finds it.
 //!
 //! Shared by all serving threads, since a socket may be accepted on another one than its call. The
 //! lock is taken when a call begins or ends and when a socket is handed over, never for a message.
@@ -14,12 +14,41 @@ use tokio::sync::oneshot;
 
 use super::line::Arrival;
 
-/// The calls that are up or parked, by callSid.
+/// The calls that are up or parked.
 #[derive(Default)]
 pub struct Switchboard<L = Mutex<Mailboxes>>(L);
 
 #[derive(Default)]
-pub struct Mailboxes(HashMap<Arc<str>, Mailbox>);
+pub struct Mailboxes(HashMap<Key, Mailbox>);
+
+/// What the next socket of a call has to know, to find it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    call_sid: Arc<str>,
+    /// The session of its setup, where the callSid alone proves nothing.
+    session_id: Option<Arc<str>>,
+}
+
+impl Key {
+    /// For a socket whose setup names the call, and whose signature is that of every such socket: only
+    /// the relay and we know the session too.
+    pub fn of_session(call_sid: &str, session_id: &str) -> Self {
+        Self {
+            call_sid: call_sid.into(),
+            session_id: Some(session_id.into()),
+        }
+    }
+}
+
+/// For a socket whose path names the call, which its signature covers; without signatures, for any.
+impl From<&str> for Key {
+    fn from(call_sid: &str) -> Self {
+        Self {
+            call_sid: call_sid.into(),
+            session_id: None,
+        }
+    }
+}
 
 /// Where a call gets its next socket from.
 struct Mailbox {
@@ -57,46 +86,47 @@ impl<L: Lock> Switchboard<L> {
     }
 
     /// The place of a call that begins; `None` while another one has it.
-    pub fn claim(self: &Arc<Self>, call_sid: &str) -> Option<Place<L>> {
-        let call_sid: Arc<str> = call_sid.into();
-        let bell = self.0.with(|calls| match calls.0.entry(call_sid.clone()) {
+    pub fn claim(self: &Arc<Self>, key: impl Into<Key>) -> Option<Place<L>> {
+        let key = key.into();
+        let bell = self.0.with(|calls| match calls.0.entry(key.clone()) {
             Entry::Occupied(_) => None,
             Entry::Vacant(free) => Some(occupy(free)),
         })?;
-        Some(self.place(call_sid, bell))
+        Some(self.place(key, bell))
     }
 
     /// Whether the call is up or parked.
-    pub fn knows(&self, call_sid: &str) -> bool {
-        self.0.with(|calls| calls.0.contains_key(call_sid))
+    pub fn knows(&self, key: impl Into<Key>) -> bool {
+        let key = key.into();
+        self.0.with(|calls| calls.0.contains_key(&key))
     }
 
     /// Gives a socket to its call, or else the place of the call.
-    pub fn hand_over(self: &Arc<Self>, call_sid: &str, arrival: Arrival) -> Handed<L> {
-        let call_sid: Arc<str> = call_sid.into();
-        self.0.with(|calls| match calls.0.entry(call_sid.clone()) {
+    pub fn hand_over(self: &Arc<Self>, key: impl Into<Key>, arrival: Arrival) -> Handed<L> {
+        let key = key.into();
+        self.0.with(|calls| match calls.0.entry(key.clone()) {
             Entry::Occupied(mut call) => match call.get_mut().put(arrival) {
                 Some(older) => Handed::Instead(older),
                 None => Handed::Over,
             },
             Entry::Vacant(free) => {
                 let bell = occupy(free);
-                Handed::Homeless(arrival, self.place(call_sid, bell))
+                Handed::Homeless(arrival, self.place(key, bell))
             }
         })
     }
 
-    fn place(self: &Arc<Self>, call_sid: Arc<str>, bell: oneshot::Receiver<()>) -> Place<L> {
+    fn place(self: &Arc<Self>, key: Key, bell: oneshot::Receiver<()>) -> Place<L> {
         Place {
             switchboard: Arc::clone(self),
-            call_sid,
+            key,
             bell,
             is_left: false,
         }
     }
 }
 
-fn occupy(free: VacantEntry<'_, Arc<str>, Mailbox>) -> oneshot::Receiver<()> {
+fn occupy(free: VacantEntry<'_, Key, Mailbox>) -> oneshot::Receiver<()> {
     let (bell, rung) = oneshot::channel();
     free.insert(Mailbox {
         waiting: None,
@@ -126,7 +156,7 @@ impl Mailbox {
 /// A call's place on the switchboard; dropping it gives the place back.
 pub struct Place<L: Lock = Mutex<Mailboxes>> {
     switchboard: Arc<Switchboard<L>>,
-    call_sid: Arc<str>,
+    key: Key,
     bell: oneshot::Receiver<()>,
     /// It was given back, and may be another call's by now.
     is_left: bool,
@@ -134,12 +164,12 @@ pub struct Place<L: Lock = Mutex<Mailboxes>> {
 
 impl<L: Lock> Place<L> {
     pub fn call_sid(&self) -> &str {
-        &self.call_sid
+        &self.key.call_sid
     }
 
     /// The next socket of this call. Cancel-safe; polling takes no lock.
     pub async fn next(&mut self) -> Arrival {
-        let look = |calls: &mut Mailboxes| calls.0.get_mut(&self.call_sid)?.look();
+        let look = |calls: &mut Mailboxes| calls.0.get_mut(&self.key)?.look();
         if (&mut self.bell).await.is_ok()
             && let Some((arrival, bell)) = self.switchboard.0.with(look)
         {
@@ -153,9 +183,9 @@ impl<L: Lock> Place<L> {
     /// Ends the call. A socket that came too late for it gets the place, for a call of its own.
     pub fn leave(mut self) -> Option<(Arrival, Self)> {
         let late = self.switchboard.0.with(|calls| {
-            let late = calls.0.get_mut(&self.call_sid).and_then(Mailbox::look);
+            let late = calls.0.get_mut(&self.key).and_then(Mailbox::look);
             if late.is_none() {
-                calls.0.remove(&self.call_sid);
+                calls.0.remove(&self.key);
             }
             late
         });
@@ -170,9 +200,7 @@ impl<L: Lock> Place<L> {
 impl<L: Lock> Drop for Place<L> {
     fn drop(&mut self) {
         if !self.is_left {
-            self.switchboard
-                .0
-                .with(|calls| calls.0.remove(&self.call_sid));
+            self.switchboard.0.with(|calls| calls.0.remove(&self.key));
         }
     }
 }

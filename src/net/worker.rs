@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call::event::Setup;
 use crate::call::rules::Rules;
 use crate::call::time::{CallTime, Micros};
 use crate::config::{self, Config};
@@ -20,7 +21,7 @@ use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
 use super::llm::Model;
-use super::switchboard::Switchboard;
+use super::switchboard::{Key, Switchboard};
 
 pub struct Worker<M> {
     pub model: M,
@@ -32,6 +33,8 @@ pub struct Worker<M> {
     pub metrics: Arc<Metrics>,
     pub drain: Rc<Drain>,
     pub switchboard: Arc<Switchboard>,
+    /// Whether only the relay can open a socket, and that of a path only for the call of that path.
+    is_signed: bool,
     pub journal: Option<Rc<RefCell<Writer>>>,
     samples: RefCell<Samples>,
     /// Where calls leave their trails; none when nobody would read them.
@@ -60,12 +63,23 @@ impl<M: Model> Worker<M> {
             metrics,
             drain: Rc::default(),
             switchboard,
+            is_signed: !config.relay.auth_token.is_empty(),
             journal,
             trails: Readers::of(config).map(|readers| samples.trails(readers)),
             samples: RefCell::new(samples),
             inbound: RefCell::default(),
             reader: RefCell::default(),
         }
+    }
+
+    /// How the call of a setup is found if no path has named it. `None` if the setup does not name it
+    /// either.
+    pub fn key_of(&self, setup: &Setup<'_>) -> Option<Key> {
+        let call_sid = setup.call_sid.as_deref()?;
+        Some(match self.is_signed {
+            true => Key::of_session(call_sid, &setup.session_id),
+            false => call_sid.into(),
+        })
     }
 
     /// Enters a call that has told its setup into the list of live calls.

@@ -60,6 +60,16 @@ impl PublicUrl {
         format!("wss://{self}{path}")
     }
 
+    /// The host without its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(super) fn has_prefix(&self) -> bool {
+        !self.prefix.is_empty()
+    }
+
     pub(super) fn port(&self) -> Option<u16> {
         self.port
     }

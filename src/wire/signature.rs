@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::public_url::{PublicUrl, PublicUrlError};
 
 pub use candidates::Request;
-pub use variant::{Port, Query, Slash, Variant};
+pub use variant::{Port, Slash, Variant};
 
 /// Checks signatures against one public address and the tokens that are valid at present.
 pub struct Verifier {
@@ -43,6 +43,12 @@ impl Verifier {
             public_url: PublicUrl::parse(public_url)?,
             tokens: tokens.map(|token| Token::new(token.as_ref())).collect(),
         })
+    }
+
+    /// The host of the address.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.public_url.host()
     }
 
     /// Judges one request by its `X-Twilio-Signature` and, where it came, its

@@ -4,6 +4,7 @@
 mod found;
 mod journal;
 mod over;
+mod takeover;
 
 use firstword::sim::answer::{Answer, Asked};
 

@@ -76,7 +76,11 @@ impl<M: Model> Session<M> {
             // The path has named another call, so this names none that could be believed.
             Some(place) if place.call_sid() != call_sid => setup.call_sid = None,
             Some(_) => {}
-            None => self.place = self.wires.worker.switchboard.claim(call_sid),
+            None => {
+                let worker = &self.wires.worker;
+                let key = worker.key_of(setup);
+                self.place = key.and_then(|key| worker.switchboard.claim(key));
+            }
         }
         let now = self.wires.read_at;
         if let Some(call_sid) = &setup.call_sid {

@@ -1,14 +1,15 @@
 //! The texts that a sender may have signed for one request, each with a name for the log.
 //!
-//! The helper libraries and the phone network disagree about the port, the trailing slash and the query of
-//! an upgrade (protocol.md 5); all of their readings are listed here. None changes the host, the scheme or a
-//! letter of what was sent. The scheme of signing itself does not mark where a path, a name or a value ends.
+//! The helper libraries and the phone network disagree about the port, so each of their readings is listed
+//! here. None changes the host, the scheme, or a letter of the path and the query. The scheme of signing does
+//! not mark where an address ends and where a name or a value begins. So the query of an upgrade is never read
+//! as the parameters of a form: `/relay?/CA1=` would have the text of `/relay/CA1`.
 
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
 
-use super::variant::{Port, Query, Slash, Variant};
+use super::variant::{Port, Slash, Variant};
 use crate::wire::public_url::PublicUrl;
 
 /// What came over the wire and wants to be trusted. `path_and_query` is raw, exactly as requested.
@@ -42,8 +43,9 @@ pub(super) struct Candidate {
 }
 
 impl Request<'_> {
-    /// At most 12 texts. How many depends on what the sender can see anyhow. A target that is no path has
-    /// none: glued to the host it would name another one.
+    /// At most 6 texts. How many depends on what the sender can see anyhow. A target that is no path has
+    /// none: glued to the host it would name another one. Nor has a form with a parameter that could be the
+    /// end of an address.
     pub(super) fn candidates(&self, public_url: &PublicUrl) -> Vec<Candidate> {
         match *self {
             Self::Form { path_and_query, .. }
@@ -51,6 +53,9 @@ impl Request<'_> {
             | Self::Upgrade { path_and_query }
                 if !path_and_query.starts_with('/') =>
             {
+                Vec::new()
+            }
+            Self::Form { params, .. } if !params.iter().all(|(name, _)| is_name(name)) => {
                 Vec::new()
             }
             Self::Form {
@@ -94,56 +99,30 @@ fn webhook(public_url: &PublicUrl, path_and_query: &str, params: &str) -> Vec<Ca
 }
 
 fn upgrade(public_url: &PublicUrl, path_and_query: &str) -> Vec<Candidate> {
-    let (path, query) = path_and_query
-        .split_once('?')
-        .map_or((path_and_query, None), |(path, query)| (path, Some(query)));
-    let other_path = path
-        .strip_suffix('/')
-        .map_or_else(|| format!("{path}/"), str::to_owned);
-    let pairs = query.and_then(query_as_params);
     let mut candidates = Vec::new();
     for (port, address) in addresses(public_url, &[HTTPS_PORT, LIBRARY_WSS_PORT]) {
-        for (slash, path) in [(Slash::AsRequested, path), (Slash::Toggled, &other_path)] {
-            let url = address.wss(path);
+        let mut push = |slash, text| {
             let variant = Variant {
                 port,
                 slash,
                 ..Variant::PLAIN
             };
-            let Some(query) = query else {
-                candidates.push(Candidate { variant, text: url });
-                continue;
-            };
-            candidates.push(Candidate {
-                variant,
-                text: format!("{url}?{query}"),
-            });
-            if let Some(pairs) = &pairs {
-                let variant = Variant {
-                    query: Query::AsParams,
-                    ..variant
-                };
-                candidates.push(Candidate {
-                    variant,
-                    text: url + pairs,
-                });
-            }
+            candidates.push(Candidate { variant, text });
+        };
+        push(Slash::AsRequested, address.wss(path_and_query));
+        // An empty path is the root (RFC 3986, section 6.2.3). Elsewhere a slash makes another path.
+        if path_and_query == "/" && !address.has_prefix() {
+            push(Slash::NoneAtRoot, address.wss(""));
         }
     }
     candidates
 }
 
-/// The pairs of a query, written as those of a form are. Nothing marks where the path ends and they begin,
-/// so `/?relay` would pass for `/relay`: only a query in which every pair has its `=` is read in this way.
-/// `/rela?y=` still passes, as it must in this reading; the router knows no such path.
-fn query_as_params(query: &str) -> Option<String> {
-    let all_pairs = query.split('&').all(|pair| pair.contains('='));
-    let pairs = || {
-        form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect::<Vec<_>>()
-    };
-    all_pairs.then(|| sorted(&pairs()))
+/// Whether a parameter's name begins as those of webhooks do. One that begins with `?`, `/` or `.` could
+/// be the end of another address. A letter could be too; the router knows no two paths of which one begins
+/// with the other and goes on with a letter.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
 }
 
 /// The public address as configured, without its port, and with each of `defaults` where 443 is meant.

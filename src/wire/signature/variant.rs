@@ -12,8 +12,6 @@ pub struct Variant {
     pub port: Port,
     /// What was done to the end of the path.
     pub slash: Slash,
-    /// Where the query of an upgrade went.
-    pub query: Query,
     /// Which of the tokens it was, from 0: not the first means that a change of token is not over.
     pub token: usize,
 }
@@ -23,7 +21,6 @@ impl Variant {
     pub(super) const PLAIN: Self = Self {
         port: Port::AsConfigured,
         slash: Slash::AsRequested,
-        query: Query::InUrl,
         token: 0,
     };
 }
@@ -44,17 +41,8 @@ pub enum Port {
 pub enum Slash {
     /// The same.
     AsRequested,
-    /// A slash more or a slash less.
-    Toggled,
-}
-
-/// The query of an upgrade in the signed text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Query {
-    /// It stands in the address, or there is none.
-    InUrl,
-    /// It was taken off and its pairs were appended like the parameters of a form.
-    AsParams,
+    /// The root was signed as an empty path.
+    NoneAtRoot,
 }
 
 impl fmt::Display for Variant {
@@ -64,11 +52,8 @@ impl fmt::Display for Variant {
             Port::Removed => f.write_str("port removed")?,
             Port::Added(port) => write!(f, "port {port} added")?,
         }
-        if self.slash == Slash::Toggled {
-            f.write_str(", trailing slash toggled")?;
-        }
-        if self.query == Query::AsParams {
-            f.write_str(", query as parameters")?;
+        if self.slash == Slash::NoneAtRoot {
+            f.write_str(", no slash at the root")?;
         }
         write!(f, ", token {}", self.token)
     }
