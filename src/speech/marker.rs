@@ -9,6 +9,7 @@
 
 mod echo;
 mod partial;
+mod scan;
 mod spelling;
 
 use partial::{Next, Partial};

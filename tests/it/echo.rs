@@ -119,6 +119,20 @@ fn a_marker_of_one_word_is_ordinary_speech_without_its_brackets() {
     }
 }
 
+/// Where every character may begin a marker, nothing is read again for each of them: a walk for
+/// each would keep this test, and a server's thread, busy for minutes.
+#[test]
+fn text_that_begins_markers_everywhere_is_read_once() {
+    for motif in ["[<", "[", "[](x)", "[<>", "[*_", "[ ", "[<b>", "[)", "[-"] {
+        let text = motif.repeat(65_536 / motif.len());
+        let plain = told(Markers::END_CALL, &text);
+        assert!(!plain.contains('['), "{motif:?} may go on");
+        // None of them is one, and only the last character says so.
+        let text = format!("{text}\n.");
+        assert_eq!(Markers::END_CALL.neutralise(&text), None, "{motif:?}");
+    }
+}
+
 /// What markers are made of, what may stand between, and what has nothing to do with them.
 fn scraps() -> impl Strategy<Value = String> {
     const SCRAPS: &[&str] = &[

@@ -111,6 +111,15 @@ impl Markers {
         named.iter().map(Constant::name)
     }
 
+    /// The letters of each, in capitals, and after which of them a new word begins, a bit each.
+    pub(super) fn constants(&self) -> impl Iterator<Item = (&[u8], u16)> {
+        let named = &self.constants[..usize::from(self.count)];
+        named.iter().map(|constant| {
+            let letters = &constant.letters[..usize::from(constant.length)];
+            (letters, constant.joints)
+        })
+    }
+
     /// What those of `set` ask for, of which one was found.
     pub(super) fn wish(&self, set: u8) -> Wish {
         let ends = (1u16 << self.ends).wrapping_sub(1) as u8;
