@@ -2,6 +2,7 @@
 //!
 //! Every moment that the call waits for is named here; what happens then is decided in `machine`.
 
+use super::effect::Farewell;
 use super::link::Link;
 use super::machine::Call;
 use super::ours::GRACE;
@@ -15,6 +16,8 @@ pub enum Due {
     Setup,
     /// Held text is spoken.
     Hold,
+    /// Our goodbye can't leave us.
+    Goodbye,
     /// The goodbye has been heard.
     HangUp,
     /// The relay did not close the socket after our `end`.
@@ -37,6 +40,13 @@ pub enum Due {
     Length,
 }
 
+impl Due {
+    /// Whether words of our own would come of it, for which there is no time once the call is over.
+    pub fn is_announcement(self) -> bool {
+        matches!(self, Self::Recovery | Self::Silence | Self::Warning)
+    }
+}
+
 impl Call {
     /// The next moment at which something happens by itself.
     pub(super) fn next_due(&self) -> Option<(CallTime, Due)> {
@@ -45,35 +55,39 @@ impl Call {
             (Phase::Fresh(early), _) => Some((self.setup_at(early), Due::Setup)),
             (Phase::Closing { at, .. }, Link::Up { .. }) => Some((*at, Due::HangUp)),
             (Phase::Replying(turn), Link::Up { .. }) => {
-                let late = self
-                    .patience
-                    .length_at(&self.rules)
-                    .map(|at| at.after(GRACE));
+                let says_goodbye = turn.farewell() == Some(Farewell::Length);
+                let limit = self.patience.length_at(&self.rules);
+                let late = limit.filter(|_| !says_goodbye).map(|at| at.after(GRACE));
                 earliest([
                     (turn.deadline(), Due::Hold),
+                    (turn.goodbye_by(), Due::Goodbye),
                     (self.keypad.deadline(), Due::Keys),
                     (late, Due::Length),
                 ])
             }
-            (Phase::Listening, Link::Up { .. }) => self.next_while_listening(),
-            (Phase::Guessing(guess), Link::Up { .. }) => earliest([
-                (guess.turn.deadline(), Due::Hold),
-                (self.keypad.deadline(), Due::Keys),
-                (self.patience.length_at(&self.rules), Due::Length),
-            ]),
+            (Phase::Listening, Link::Up { .. }) => self.next_while_listening(None),
+            (Phase::Guessing(guess), Link::Up { .. }) => {
+                self.next_while_listening(guess.turn.deadline())
+            }
             (phase, Link::Down { since }) => self.next_without_socket(phase, since),
         }
     }
 
-    fn next_while_listening(&self) -> Option<(CallTime, Due)> {
+    /// The word is the caller's, whether or not their answer is begun already. Nothing of ours is
+    /// said while somebody speaks, but the limit waits no longer for that than for a reply.
+    fn next_while_listening(&self, hold: Option<CallTime>) -> Option<(CallTime, Due)> {
         let (patience, rules) = (&self.patience, &self.rules);
+        let free = self.speakers.silent_at(self.playback.ends(CallTime::ZERO));
+        let limit = patience.length_at(rules);
+        let limit = limit.map(|at| free.min(at.after(GRACE)).max(at));
         earliest([
+            (hold, Due::Hold),
             (self.keypad.deadline(), Due::Keys),
             (self.stable_at(), Due::Guess),
-            (patience.recovery_at(rules), Due::Recovery),
-            (patience.silence_at(rules), Due::Silence),
-            (patience.warning_at(rules), Due::Warning),
-            (patience.length_at(rules), Due::Length),
+            (limit, Due::Length),
+            (patience.recovery_at(rules, free), Due::Recovery),
+            (patience.silence_at(rules, free), Due::Silence),
+            (patience.warning_at(rules, free), Due::Warning),
         ])
     }
 

@@ -48,11 +48,12 @@ impl Call {
     /// The relay tells that its voice has begun to speak, or has fallen silent.
     pub(super) fn voice(&mut self, now: CallTime, speaks: bool) {
         self.playback.told();
+        self.speakers.voice(now, speaks);
         match &mut self.phase {
             // Silent may be a gap between two sentences: then it speaks again within the delay.
             Phase::Closing { at, cap, .. } if speaks => *at = *cap,
             Phase::Closing { at, cap, .. } => *at = now.after(self.rules.hang_up_delay).min(*cap),
-            Phase::Listening if !speaks => self.patience.quiet(now),
+            Phase::Listening | Phase::Guessing(_) if !speaks => self.patience.quiet(now),
             _ => {}
         }
     }
@@ -79,6 +80,17 @@ impl Call {
         self.phase = Phase::Over {
             close_at: Some(now.after(self.rules.close_timeout)),
         };
+    }
+
+    /// Nobody takes our goodbye, so the call ends without it.
+    pub(super) fn leave_without_goodbye(&mut self, now: CallTime, out: &mut impl Effects) {
+        let Some(why) = self.phase.farewell() else {
+            return;
+        };
+        self.cut_untold(now, Cause::Length, out);
+        let (at, cap) = (now, now);
+        self.phase = Phase::Closing { at, cap, why };
+        self.hang_up(now, out);
     }
 
     /// A frame that means nothing: one too many, and the socket is closed.

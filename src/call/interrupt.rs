@@ -25,6 +25,7 @@ impl Call {
         self.cancel_hang_up(out);
         self.give_up_guess(out);
         self.playback.stopped(now);
+        self.speakers.voice(now, false);
         self.patience.interrupted(now);
         match &self.phase {
             Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {

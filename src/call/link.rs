@@ -6,6 +6,7 @@
 use super::effect::{Cause, Effects};
 use super::machine::Call;
 use super::phase::Phase;
+use super::speakers::Speakers;
 use super::time::{CallTime, Micros};
 use super::turn::Ending;
 
@@ -71,13 +72,16 @@ impl Call {
             self.give_up_turn(now, out);
         }
         self.link = Link::Up { since: Some(now) };
+        // Who spoke on the old one has perhaps stopped since.
+        self.speakers = Speakers::default();
         self.patience.quiet(now);
         if let Phase::Closing { at, cap, .. } = &mut self.phase {
             // The caller gets the time to object that he would have had.
             *at = now.after(self.rules.hang_up_delay).max(*at);
             *cap = (*cap).max(*at);
         }
-        if matches!(self.phase, Phase::Listening) && self.history.awaits_answer() {
+        let may_ask = matches!(self.phase, Phase::Listening) && !self.is_past_limit(now);
+        if may_ask && self.history.awaits_answer() {
             self.ask(Ending::Open, out);
         }
     }

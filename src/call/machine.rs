@@ -22,7 +22,7 @@
 use std::rc::Rc;
 
 use super::due::Due;
-use super::effect::{Cause, CloseCode, Effects, Ignored, Note};
+use super::effect::{Cause, CloseCode, Effects, Farewell, Ignored, Note};
 use super::event::{Event, PromptKind};
 use super::flood::Flood;
 use super::guess::Partial;
@@ -34,6 +34,7 @@ use super::phase::Phase;
 use super::playback::Playback;
 use super::recent::Recent;
 use super::rules::Rules;
+use super::speakers::Speakers;
 use super::time::CallTime;
 use super::turn::TurnId;
 
@@ -55,6 +56,7 @@ pub struct Call {
     pub(super) keypad: Keypad,
     pub(super) recent: Recent,
     pub(super) patience: Patience,
+    pub(super) speakers: Speakers,
     pub(super) flood: Flood,
     /// The newest partial prompt, if it may be worth a guess.
     pub(super) partial: Option<Box<Partial>>,
@@ -75,6 +77,7 @@ impl Call {
             keypad: Keypad::default(),
             recent: Recent::default(),
             patience: Patience::default(),
+            speakers: Speakers::default(),
             flood: Flood::default(),
             partial: None,
             wasted: 0,
@@ -133,8 +136,8 @@ impl Call {
             (Phase::Fresh(_), event) => self.before_setup(now, &event, out),
             (_, Event::Setup(setup)) => self.set_up_again(&setup, out),
 
-            (_, Event::Prompt(_) | Event::Interrupt(_) | Event::Dtmf(_))
-                if self.patience.is_over() =>
+            (phase, Event::Prompt(_) | Event::Interrupt(_) | Event::Dtmf(_))
+                if phase.farewell() == Some(Farewell::Length) =>
             {
                 out.note(Note::Ignored(Ignored::AfterEnd));
             }
@@ -203,6 +206,9 @@ impl Call {
         let Some((_, due)) = self.next_due().filter(|(at, _)| *at <= now) else {
             return;
         };
+        if due.is_announcement() && self.is_past_limit(now) {
+            return self.time_is_up(now, out);
+        }
         match (due, &mut self.phase) {
             (Due::Setup, _) => self.close(CloseCode::Policy, out),
             (Due::Close, _) => self.close(CloseCode::Normal, out),
@@ -212,6 +218,7 @@ impl Call {
             (Due::HangUp, _) => self.hang_up(now, out),
             (Due::PartedTurn, _) => self.give_up_turn(now, out),
             (Due::PartedCall, _) => self.stop(Cause::Gone, out),
+            (Due::Goodbye, _) => self.leave_without_goodbye(now, out),
             (Due::Keys, _) => {
                 self.keypad.expire();
                 self.keys_are_whole(now, out);
@@ -229,8 +236,11 @@ impl Call {
         match (name, value) {
             ("agentSpeaking", "on") => self.voice(now, true),
             ("agentSpeaking", "off") => self.voice(now, false),
-            ("clientSpeaking", "on") => self.patience.caller_speaks(),
-            ("clientSpeaking", "off") => self.patience.quiet(now),
+            ("clientSpeaking", "on") => self.speakers.caller(now, true),
+            ("clientSpeaking", "off") => {
+                self.speakers.caller(now, false);
+                self.patience.quiet(now);
+            }
             ("tokensPlayed", fragment) => self.played(fragment),
             _ => {}
         }

@@ -27,6 +27,7 @@ mod prompt;
 mod recent;
 mod reply;
 pub mod rules;
+mod speakers;
 pub mod time;
 pub mod turn;
 

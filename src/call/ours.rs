@@ -59,9 +59,14 @@ impl Call {
         );
     }
 
+    /// Whether the call has lasted as long as it may.
+    pub(super) fn is_past_limit(&self, now: CallTime) -> bool {
+        let limit = self.patience.length_at(&self.rules);
+        limit.is_some_and(|at| at <= now)
+    }
+
     /// The call has lasted as long as it may.
     pub(super) fn time_is_up(&mut self, now: CallTime, out: &mut impl Effects) {
-        self.patience.time_is_up();
         self.cut_untold(now, Cause::Length, out);
         let rules = self.rules.clone();
         let ending = Ending::Wanted(Farewell::Length);
@@ -78,7 +83,7 @@ impl Call {
     ) {
         self.give_up_guess(out);
         let id = self.next_turn();
-        let mut turn = Turn::of_ours(id, &self.rules, ending);
+        let mut turn = Turn::of_ours(id, now, &self.rules, ending);
         turn.reply.add(phrase, source, out);
         self.phase = Phase::Replying(Box::new(turn));
         self.settle(now, out);

@@ -7,23 +7,14 @@ use super::time::CallTime;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Patience {
-    /// Since when nobody has said anything; none while the relay tells that the caller speaks.
-    quiet_since: Option<CallTime>,
+    /// Since when nobody has said anything, but for what the relay tells of who speaks.
+    quiet_since: CallTime,
     /// How often the caller has been asked since he last said something.
     reprompts: u32,
     /// An interrupt came, and no words after it.
     interrupted: Option<CallTime>,
-    time: Time,
-}
-
-/// How much of the time allowed is left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Time {
-    #[default]
-    Left,
-    Warned,
-    /// Goodbye is said, and there are no objections.
-    Up,
+    /// The caller knows that the time is almost up.
+    is_warned: bool,
 }
 
 /// What a silence calls for.
@@ -37,30 +28,27 @@ pub enum Silent {
 impl Patience {
     /// The caller has said something, a word or a key.
     pub fn caller_spoke(&mut self, now: CallTime) {
-        self.quiet_since = Some(now);
+        self.quiet_since = now;
         self.reprompts = 0;
         self.interrupted = None;
     }
 
     /// The caller spoke over us; what he said is not known yet.
     pub fn interrupted(&mut self, now: CallTime) {
-        self.quiet_since = Some(now);
+        self.quiet_since = now;
         self.interrupted = Some(now);
-    }
-
-    /// The relay hears the caller speak.
-    pub fn caller_speaks(&mut self) {
-        self.quiet_since = None;
     }
 
     /// From `at` on nothing is heard.
     pub fn quiet(&mut self, at: CallTime) {
-        self.quiet_since = Some(at);
+        self.quiet_since = at;
     }
 
-    pub fn silence_at(&self, rules: &Rules) -> Option<CallTime> {
+    /// When the caller has been silent for long enough to be asked; `free` is the moment from which
+    /// on nobody speaks.
+    pub fn silence_at(&self, rules: &Rules, free: CallTime) -> Option<CallTime> {
         let after = rules.silence.after;
-        (after.0 > 0).then(|| self.quiet_since.map(|since| since.after(after)))?
+        (after.0 > 0).then(|| self.quiet_since.max(free).after(after))
     }
 
     /// Nobody has said anything for so long.
@@ -74,9 +62,11 @@ impl Patience {
         }
     }
 
-    pub fn recovery_at(&self, rules: &Rules) -> Option<CallTime> {
+    /// When words are no longer waited for after an interrupt.
+    pub fn recovery_at(&self, rules: &Rules, free: CallTime) -> Option<CallTime> {
         let after = rules.recovery.after;
-        (after.0 > 0).then(|| self.interrupted.map(|at| at.after(after)))?
+        let interrupted = self.interrupted.filter(|_| after.0 > 0)?;
+        Some(interrupted.max(self.quiet_since).max(free).after(after))
     }
 
     pub fn recovered(&mut self) {
@@ -84,28 +74,20 @@ impl Patience {
     }
 
     /// When the caller is told that the time is almost up.
-    pub fn warning_at(&self, rules: &Rules) -> Option<CallTime> {
+    pub fn warning_at(&self, rules: &Rules, free: CallTime) -> Option<CallTime> {
         let length = &rules.length;
         let before = length.max.0.checked_sub(length.warning_before.0)?;
-        let wanted = self.time == Time::Left && before > 0 && !length.warning.is_empty();
-        wanted.then(|| CallTime::from_micros(before))
+        let wanted = !self.is_warned && before > 0 && !length.warning.is_empty();
+        wanted.then(|| CallTime::from_micros(before).max(free))
     }
 
     pub fn warned(&mut self) {
-        self.time = Time::Warned;
+        self.is_warned = true;
     }
 
     /// When the time is up.
     pub fn length_at(&self, rules: &Rules) -> Option<CallTime> {
         let max = rules.length.max;
-        (max.0 > 0 && !self.is_over()).then(|| CallTime::ZERO.after(max))
-    }
-
-    pub fn time_is_up(&mut self) {
-        self.time = Time::Up;
-    }
-
-    pub fn is_over(&self) -> bool {
-        self.time == Time::Up
+        (max.0 > 0).then(|| CallTime::ZERO.after(max))
     }
 }

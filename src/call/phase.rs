@@ -50,6 +50,15 @@ impl Phase {
         }
     }
 
+    /// Why the call ends once the words that are being said, or were said last, have been heard.
+    pub fn farewell(&self) -> Option<Farewell> {
+        match self {
+            Self::Replying(turn) => turn.farewell(),
+            Self::Closing { why, .. } => Some(*why),
+            Self::Fresh(_) | Self::Listening | Self::Guessing(_) | Self::Over { .. } => None,
+        }
+    }
+
     pub fn as_str(&self) -> &'static str {
         Self::NAMES[self.index()]
     }

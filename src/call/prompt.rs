@@ -101,7 +101,7 @@ impl Call {
 
     /// Asks the model for the answer to what stands last in history.
     pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
-        self.partial = None;
+        self.give_up_guess(out);
         let reply = Reply::new(self.next_turn());
         let turn = Turn::new(reply, &self.rules, &self.lang, ending);
         out.ask(turn.id, &self.history);
@@ -121,6 +121,7 @@ impl Call {
             return out.note(Note::Ignored(Ignored::LatePartial));
         }
         self.patience.caller_spoke(now);
+        self.speakers.caller_goes_on(now);
         self.cancel_hang_up(out);
         self.understood_so_far(now, prompt, out);
     }

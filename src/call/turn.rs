@@ -9,7 +9,7 @@ use super::effect::{Effects, Farewell, Note, Outcome, Source};
 use super::event::Written;
 use super::reply::Reply;
 use super::rules::Rules;
-use super::time::CallTime;
+use super::time::{CallTime, Micros};
 
 /// The number of a turn in its call, from 1; it only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,9 @@ impl TurnId {
     }
 }
 
+/// A socket that takes a few bytes no sooner is dead, and the session has had time to notice.
+const GOODBYE_MAX: Micros = Micros::from_millis(15_000);
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Turn {
     pub id: TurnId,
@@ -32,6 +35,8 @@ pub struct Turn {
     pub reply: Reply,
     stream: Stream,
     ending: Ending,
+    /// A goodbye of ours that has not left us by then is left unsaid.
+    goodbye_by: Option<CallTime>,
 }
 
 /// Where the model's stream is.
@@ -64,17 +69,19 @@ impl Turn {
             reply,
             stream: Stream::Running,
             ending,
+            goodbye_by: None,
         }
     }
 
     /// Words of our own that answer no prompt; with them the call may end.
-    pub fn of_ours(id: TurnId, rules: &Rules, ending: Ending) -> Self {
-        let outcome = match ending {
-            Ending::Wanted(_) => Outcome::EndedCall,
-            Ending::Open | Ending::Barred | Ending::Cancelled => Outcome::OwnWords,
+    pub fn of_ours(id: TurnId, now: CallTime, rules: &Rules, ending: Ending) -> Self {
+        let (outcome, goodbye_by) = match ending {
+            Ending::Wanted(_) => (Outcome::EndedCall, Some(now.after(GOODBYE_MAX))),
+            Ending::Open | Ending::Barred | Ending::Cancelled => (Outcome::OwnWords, None),
         };
         Self {
             stream: Stream::Over(outcome),
+            goodbye_by,
             ..Self::new(Reply::new(id), rules, "", ending)
         }
     }
@@ -169,6 +176,11 @@ impl Turn {
             Ending::Wanted(why) => Some(why),
             Ending::Open | Ending::Barred | Ending::Cancelled => None,
         }
+    }
+
+    /// When the call ends without the goodbye that this turn still has to say.
+    pub fn goodbye_by(&self) -> Option<CallTime> {
+        self.goodbye_by.filter(|_| self.farewell().is_some())
     }
 
     /// A marker counts once; a caller who has cancelled it is not hung up on by another.

@@ -9,6 +9,7 @@ mod conversation;
 mod faulty;
 mod fingerprint;
 mod oracle;
+mod way_out;
 mod world;
 
 use std::collections::HashSet;

@@ -220,7 +220,7 @@ impl Memory {
                     self.is_guess = true;
                 }
                 Effect::Speak(spoken) => self.spoken.push_str(&spoken.text),
-                Effect::HangUp => self.is_leaving = false,
+                Effect::HangUp => (self.is_leaving, self.was_leaving) = (false, false),
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! Replies that are begun on a partial prompt: nothing is heard of them before the final one.
 
-use firstword::call::rules::{Rules, Speculate, Speculation};
+use firstword::call::rules::{Length, Rules, Silence, Speculate, Speculation};
+use firstword::call::time::Micros;
 
 use super::story::Story;
 use super::{check_with, rules};
@@ -196,4 +197,40 @@ fn who_guesses_no_more_sets_no_timer() {
         &format!("{spent} | partial: and what"),
     );
     assert_eq!(story.call.deadline(), None);
+}
+
+#[test]
+fn words_that_never_become_final_stop_no_timer() {
+    let rules = Rules {
+        silence: Silence {
+            after: Micros::from_seconds(10),
+            phrases: vec!["You there?".to_owned()],
+            repeats: 1,
+        },
+        length: Length {
+            max: Micros::from_seconds(100),
+            warning_before: Micros::from_seconds(20),
+            warning: "Soon over.".to_owned(),
+        },
+        ..guessing(Speculate::Stable)
+    };
+    let check = |script: &str, effects: &str| check_with(&rules, script, effects);
+    let guessed = "partial: what time | wait 250 ms | reply: Nine.";
+    check(
+        &format!("{guessed} | wait 9749 ms"),
+        "guess 1: user what time",
+    );
+    let asked = "guess 1: user what time | abort 1 | last [You there?]";
+    check(&format!("{guessed} | wait 9750 ms"), asked);
+    check(
+        &format!("{guessed} | wait 9750 ms | written | wait 20000 ms"),
+        &format!("{asked} | last [Goodbye.]"),
+    );
+    let still = "wait 9000 ms | digit";
+    let late = format!("{} | {guessed}", [still; 8].join(" | "));
+    check(&format!("{late} | wait 7749 ms"), "guess 1: user what time");
+    check(
+        &format!("{late} | wait 7750 ms"),
+        "guess 1: user what time | abort 1 | last [Soon over.]",
+    );
 }

@@ -1,6 +1,6 @@
 //! A call outlives its socket: what becomes of the turn when one is lost and another comes.
 
-use firstword::call::rules::{Link, Rules};
+use firstword::call::rules::{Length, Link, Rules};
 use firstword::call::time::Micros;
 
 use super::{check, check_notes, check_with, rules};
@@ -105,5 +105,43 @@ fn a_socket_that_is_lost_twice_was_lost_the_first_time() {
     check(
         "caller: hi | piece: One two three | parted | wait 3000 ms | parted | wait 2000 ms",
         "ask 1: user hi | say [One two] | abort 1",
+    );
+}
+
+/// Ten seconds, and no warning.
+fn limited() -> Rules {
+    Rules {
+        length: Length {
+            max: Micros::from_seconds(10),
+            warning: String::new(),
+            ..Length::default()
+        },
+        ..rules()
+    }
+}
+
+#[test]
+fn a_goodbye_that_a_lost_socket_kept_is_said_on_the_next_one() {
+    let check = |script: &str, effects: &str| check_with(&limited(), script, effects);
+    check(
+        "wait 10000 ms | parted | wait 4000 ms | rejoined | wait 0 ms | caller: so | written | \
+         wait 1072 ms",
+        "last [Goodbye.] | abort 1 | last [Goodbye.] | end",
+    );
+    // Nobody is asked anything once the time is up.
+    check(
+        "caller: hi | parted | wait 20000 ms | rejoined | wait 0 ms",
+        "ask 1: user hi | abort 1 | last [Goodbye.]",
+    );
+}
+
+#[test]
+fn a_goodbye_that_no_socket_takes_ends_the_call_unsaid() {
+    let check = |script: &str, effects: &str| check_with(&limited(), script, effects);
+    check("wait 24999 ms | caller: so", "last [Goodbye.]");
+    check("wait 25000 ms", "last [Goodbye.] | abort 1 | end");
+    check(
+        "wait 25000 ms | wait 5000 ms",
+        "last [Goodbye.] | abort 1 | end | close 1000",
     );
 }

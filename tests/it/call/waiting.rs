@@ -194,7 +194,7 @@ fn an_interrupt_without_words_is_recovered_from() {
 fn that_our_voice_begins_says_nothing_of_the_caller() {
     check_with(
         &silence(),
-        "wait 3000 ms | voice on | wait 7000 ms",
+        "wait 3000 ms | voice on | wait 1000 ms | voice off | wait 10000 ms",
         "last [You there?]",
     );
 }
@@ -210,4 +210,99 @@ fn a_warning_at_the_very_beginning_is_none() {
     };
     check_with(&rules, "wait 99999 ms", "");
     check_with(&rules, "wait 100000 ms", "last [Goodbye.]");
+}
+
+#[test]
+fn no_warning_comes_at_the_limit_or_after_it() {
+    let check = |script: &str, effects: &str| check_with(&length(), script, effects);
+    // A reply runs when the warning is due, and until the time is up.
+    let late = "wait 79000 ms | caller: so | piece: One two three | written";
+    let said = "ask 1: user so | say [One two]";
+    check(
+        &format!("{late} | wait 20999 ms | finished | written | wait 0 ms"),
+        &format!("{said} | last [ three] | last [Soon over.]"),
+    );
+    check(
+        &format!("{late} | wait 21000 ms | finished | written | wait 0 ms"),
+        &format!("{said} | last [ three] | last [Goodbye.]"),
+    );
+    let rules = Rules {
+        length: Length {
+            warning_before: Micros(0),
+            ..length().length
+        },
+        ..length()
+    };
+    check_with(&rules, "wait 100000 ms", "last [Goodbye.]");
+}
+
+#[test]
+fn nothing_of_ours_is_said_while_the_relay_tells_that_somebody_speaks() {
+    let check = |script: &str, effects: &str| check_with(&silence(), script, effects);
+    // Our own voice takes longer than reckoned.
+    let said = "caller: hi | reply: One two. | written | voice on";
+    let asked = format!("{SAID} | last [You there?]");
+    check(&format!("{said} | wait 40000 ms"), SAID);
+    check(
+        &format!("{said} | wait 20000 ms | voice off | wait 9999 ms"),
+        SAID,
+    );
+    check(
+        &format!("{said} | wait 20000 ms | voice off | wait 10000 ms"),
+        &asked,
+    );
+    // The end of it may be lost.
+    check(&format!("{said} | wait 40571 ms"), SAID);
+    check(&format!("{said} | wait 40572 ms"), &asked);
+    check(&format!("{said} | interrupt: One | wait 10000 ms"), &asked);
+    // The caller's voice, with words of it on the way.
+    check("hears on | wait 50000 ms | partial: so | wait 69999 ms", "");
+    check(
+        "hears on | wait 50000 ms | partial: so | wait 70000 ms",
+        "last [You there?]",
+    );
+    check("hears on | wait 69999 ms", "");
+    check("hears on | wait 70000 ms", "last [You there?]");
+    // Of what another socket told, nothing is known.
+    check("hears on | rejoined | wait 10000 ms", "last [You there?]");
+
+    let recovery = Rules {
+        recovery: Recovery {
+            after: Micros::from_seconds(3),
+            phrase: "Go on.".to_owned(),
+        },
+        ..rules()
+    };
+    let check = |script: &str, effects: &str| check_with(&recovery, script, effects);
+    let cut = "caller: hi | piece: One two three | written | interrupt: One | hears on";
+    let said = "ask 1: user hi | say [One two] | abort 1";
+    check(
+        &format!("{cut} | wait 20000 ms | hears off | wait 2999 ms"),
+        said,
+    );
+    check(
+        &format!("{cut} | wait 20000 ms | hears off | wait 3000 ms"),
+        &format!("{said} | last [Go on.]"),
+    );
+
+    let check = |script: &str, effects: &str| check_with(&length(), script, effects);
+    let warned = "last [Soon over.]";
+    check("wait 79000 ms | hears on | wait 10000 ms", "");
+    check(
+        "wait 79000 ms | hears on | wait 10000 ms | hears off | wait 0 ms",
+        warned,
+    );
+    // The limit waits as long for somebody who speaks as for a reply.
+    let late = "wait 80000 ms | written | wait 19000 ms | hears on";
+    let over = format!("{warned} | last [Goodbye.]");
+    check(&format!("{late} | wait 15999 ms"), warned);
+    check(&format!("{late} | wait 16000 ms"), &over);
+    check(
+        &format!("{late} | wait 9000 ms | hears off | wait 0 ms"),
+        &over,
+    );
+    check(
+        "wait 79000 ms | hears on | wait 36000 ms",
+        "last [Goodbye.]",
+    );
 }

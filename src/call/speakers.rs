@@ -1,0 +1,46 @@
+//! Who is speaking, as far as the relay tells: nothing of our own is said meanwhile.
+//!
+//! The relay is believed over every estimate, but not for ever, since its `off` may be lost. It
+//! never says what is to be said, or when.
+
+use super::time::{CallTime, Micros};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Speakers {
+    /// Since when the caller speaks; their words move it, as they prove it again.
+    caller: Option<CallTime>,
+    /// Since when our voice speaks.
+    voice: Option<CallTime>,
+}
+
+/// A minute of speech without a word that is understood is noise from the room.
+const CALLER_MAX: Micros = Micros::from_millis(60_000);
+
+/// The relay tells of its voice anew with each sentence, and none takes so much longer than
+/// reckoned.
+const VOICE_MAX: Micros = Micros::from_millis(30_000);
+
+impl Speakers {
+    pub fn caller(&mut self, now: CallTime, speaks: bool) {
+        self.caller = speaks.then_some(now);
+    }
+
+    /// Words of the caller are on their way.
+    pub fn caller_goes_on(&mut self, now: CallTime) {
+        if self.caller.is_some() {
+            self.caller = Some(now);
+        }
+    }
+
+    pub fn voice(&mut self, now: CallTime, speaks: bool) {
+        self.voice = speaks.then_some(now);
+    }
+
+    /// When nobody speaks any more, if the relay tells nothing else before. By our own estimate
+    /// the voice has spoken all it was given at `estimate`.
+    pub fn silent_at(self, estimate: CallTime) -> CallTime {
+        let caller = self.caller.map(|since| since.after(CALLER_MAX));
+        let voice = self.voice.map(|since| since.max(estimate).after(VOICE_MAX));
+        caller.max(voice).unwrap_or(CallTime::ZERO)
+    }
+}
