@@ -57,7 +57,7 @@ pub enum Refused {
     Version(u64),
     /// It holds hashes instead of words.
     Content(String),
-    /// The queue was full, so that lines are missing before this one.
+    /// The queue was full or the disk refused, so that lines are missing in place of this one.
     Dropped { line: usize, count: u64 },
     /// A line that no journal of this version has, or half of one.
     BadLine { line: usize, problem: String },

@@ -92,7 +92,7 @@ impl std::fmt::Display for StartError {
             Self::PublicUrl(error) => write!(f, "server.public_url: {error}"),
             Self::Journal(dir, error) => write!(
                 f,
-                "cannot make the journal folder {}: {error}; set journal.dir, or journal.content = \"off\"",
+                "cannot write journals into {}: {error}; set journal.dir, or journal.content = \"off\"",
                 dir.display()
             ),
             Self::Thread(error) => write!(f, "cannot start a thread: {error}"),

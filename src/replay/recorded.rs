@@ -132,6 +132,8 @@ impl RulesRead {
 impl Header {
     /// The knobs that the call obeyed, if its journal can be replayed at all.
     pub(super) fn read(line: &str) -> Result<Rules, Refused> {
+        // A file that was removed begins with one.
+        refuse_gap(1, line)?;
         let header: Value = serde_json::from_str(line).map_err(|_| Refused::NoHeader)?;
         let version = header["journal"].as_u64().ok_or(Refused::NoHeader)?;
         if version != u64::from(VERSION) {
@@ -219,16 +221,7 @@ enum EventRead {
 
 impl Recorded {
     pub(super) fn read(number: usize, line: &str) -> Result<Self, Refused> {
-        #[derive(Deserialize)]
-        struct Gap {
-            dropped: u64,
-        }
-        if let Ok(Gap { dropped: count }) = serde_json::from_str(line) {
-            return Err(Refused::Dropped {
-                line: number,
-                count,
-            });
-        }
+        refuse_gap(number, line)?;
         serde_json::from_str(line).map_err(|error| bad_line(number, &error))
     }
 
@@ -309,6 +302,18 @@ impl Recorded {
             EventRead::Rejoined => Event::Rejoined,
             EventRead::Gone => Event::Gone,
         }
+    }
+}
+
+/// A journal with a line that says how many are missing cannot be run again.
+fn refuse_gap(line: usize, text: &str) -> Result<(), Refused> {
+    #[derive(Deserialize)]
+    struct Gap {
+        dropped: u64,
+    }
+    match serde_json::from_str(text) {
+        Ok(Gap { dropped: count }) => Err(Refused::Dropped { line, count }),
+        Err(_) => Ok(()),
     }
 }
 

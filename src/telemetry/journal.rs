@@ -23,7 +23,7 @@ use crate::config::Content;
 
 use super::line::{Asked, Line};
 use super::metrics::Metrics;
-use super::spool::{Kind, Sender, Spool};
+use super::spool::{Sender, Spool};
 
 /// The version of the format; `replay` refuses others. It changes with the shape of any line and
 /// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
@@ -97,6 +97,8 @@ pub struct CallJournal {
     writer: Rc<RefCell<Writer>>,
     number: u32,
     asked: Asked,
+    /// What is to begin the file's name, until the queue has taken it.
+    stem: Option<String>,
     /// Lines that the queue did not take since the last one that it took.
     dropped: u32,
 }
@@ -123,30 +125,24 @@ impl CallJournal {
             epoch_ms(),
             shared.seed.rules
         );
+        let is_taken = shared.seed.sender.line(number, header.as_bytes());
+        if !is_taken {
+            shared.seed.metrics.queue_dropped.increment("journal");
+        }
         drop(shared);
-        let mut journal = Self {
+        Self {
             writer: Rc::clone(writer),
             number,
             asked: Asked::default(),
-            dropped: 0,
-        };
-        journal.put(header.as_bytes());
-        journal
+            stem: None,
+            dropped: (!is_taken).into(),
+        }
     }
 
     /// Names the file after the call, once the setup has told it.
     pub fn name(&mut self, call_sid: &str) {
         let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        let sid: String = call_sid.chars().filter(safe).take(64).collect();
-        let name = format!("{sid}-{}-{}.jsonl", epoch_ms(), self.number);
-        let mut writer = self.writer.borrow_mut();
-        if !writer
-            .seed
-            .sender
-            .send(self.number, Kind::Name, name.as_bytes())
-        {
-            writer.seed.metrics.queue_dropped.increment("journal");
-        }
+        self.stem = Some(call_sid.chars().filter(safe).take(64).collect());
     }
 
     pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
@@ -158,8 +154,13 @@ impl CallJournal {
         let mut writer = writer.borrow_mut();
         let Writer { seed, line, .. } = &mut *writer;
         let line = line.end(phase);
-        tell_gap(&mut seed.sender, self.number, &mut self.dropped);
-        if self.dropped > 0 || !seed.sender.send(self.number, Kind::Line, line) {
+        let sender = &mut seed.sender;
+        // What the queue did not take before goes first, so that the file is in order.
+        self.stem.take_if(|stem| sender.name(self.number, stem));
+        if self.dropped > 0 && sender.gap(self.number, self.dropped) {
+            self.dropped = 0;
+        }
+        if self.dropped > 0 || !sender.line(self.number, line) {
             self.dropped += 1;
             seed.metrics.queue_dropped.increment("journal");
         }
@@ -194,33 +195,13 @@ impl CallJournal {
     pub fn close(&mut self, code: CloseCode) {
         self.writer.borrow_mut().line.close(code);
     }
-
-    fn put(&mut self, line: &[u8]) {
-        let mut writer = self.writer.borrow_mut();
-        if !writer.seed.sender.send(self.number, Kind::Line, line) {
-            writer.seed.metrics.queue_dropped.increment("journal");
-            self.dropped += 1;
-        }
-    }
 }
 
 impl Drop for CallJournal {
     fn drop(&mut self) {
         let mut writer = self.writer.borrow_mut();
-        tell_gap(&mut writer.seed.sender, self.number, &mut self.dropped);
-        if !writer.seed.sender.send(self.number, Kind::Close, &[]) {
-            writer.seed.metrics.queue_dropped.increment("journal");
-        }
-    }
-}
-
-/// Writes down how many lines are missing, if any are and the queue takes it.
-fn tell_gap(sender: &mut Sender, call: u32, dropped: &mut u32) {
-    if *dropped > 0 {
-        let gap = format!("{{\"dropped\":{dropped}}}\n");
-        if sender.send(call, Kind::Line, gap.as_bytes()) {
-            *dropped = 0;
-        }
+        let sender = &mut writer.seed.sender;
+        sender.close(self.number, self.dropped, self.stem.as_deref());
     }
 }
 

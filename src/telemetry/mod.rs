@@ -17,6 +17,7 @@
 pub mod figures;
 pub mod hdr;
 pub mod journal;
+mod journal_file;
 mod keeper;
 pub mod latency;
 pub(crate) mod line;

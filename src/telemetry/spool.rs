@@ -2,19 +2,20 @@
 //!
 //! Lines cross through a bounded lock-free ring of bytes. A file is opened, appended to and closed
 //! for each batch, so ten thousand calls do not cost ten thousand descriptors. A disk that refuses
-//! is counted and told once; calls never notice.
+//! is counted and reported; calls never notice.
 
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::output;
 
+use super::journal_file::{Folder, JournalFile};
 use super::metrics::Metrics;
 
 /// Bytes of a ring: 100 ms of 10,000 calls at 30 pieces a second and 100 bytes a line.
@@ -27,22 +28,31 @@ const LOOK: Duration = Duration::from_millis(20);
 const BATCH_BYTES: usize = 16 * 1024;
 const BATCH_AGE: Duration = Duration::from_secs(1);
 
+/// Between two reports of writes that failed: each call fails on its own, thousands may in a second.
+const REPORT_EVERY: Duration = Duration::from_secs(60);
+
+/// What begins the name of a file whose call never told its callSid.
+const NAMELESS: &str = "nosetup";
+
 /// What a record means for the file of its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+enum Kind {
     /// The bytes are a line.
     Line = 0,
-    /// The bytes are the file's name.
+    /// The bytes begin the file's name.
     Name = 1,
-    /// There will be no more of this call.
-    Close = 2,
+    /// So many lines are missing here: four bytes, little-endian.
+    Gap = 2,
+    /// There will be no more of this call. The bytes are a gap, and a name if none was sent before.
+    Close = 3,
 }
 
 impl Kind {
     fn from_byte(byte: u8) -> Self {
         match byte {
             1 => Self::Name,
-            2 => Self::Close,
+            2 => Self::Gap,
+            3 => Self::Close,
             _ => Self::Line,
         }
     }
@@ -53,11 +63,43 @@ const HEAD_BYTES: usize = 9;
 
 /// The sending end, one for each serving thread.
 #[derive(Debug)]
-pub struct Sender(rtrb::Producer<u8>);
+pub struct Sender {
+    ring: rtrb::Producer<u8>,
+    /// Which of the rings this is.
+    number: usize,
+    commands: mpsc::Sender<Command>,
+}
 
 impl Sender {
-    /// Takes the record whole or not at all; tells which.
-    pub fn send(&mut self, call: u32, kind: Kind, bytes: &[u8]) -> bool {
+    /// Takes a line whole or not at all; tells which.
+    pub fn line(&mut self, call: u32, line: &[u8]) -> bool {
+        self.send(call, Kind::Line, line)
+    }
+
+    /// Takes what begins the name of the call's file; tells whether it did.
+    pub fn name(&mut self, call: u32, stem: &str) -> bool {
+        self.send(call, Kind::Name, stem.as_bytes())
+    }
+
+    /// Takes the number of lines that are missing here; tells whether it did.
+    pub fn gap(&mut self, call: u32, dropped: u32) -> bool {
+        self.send(call, Kind::Gap, &dropped.to_le_bytes())
+    }
+
+    /// The last of a call. It takes another way when the ring is full: the thread keeps what it has
+    /// of a call until then.
+    pub fn close(&mut self, call: u32, dropped: u32, stem: Option<&str>) {
+        let mut bytes = dropped.to_le_bytes().to_vec();
+        bytes.extend_from_slice(stem.unwrap_or_default().as_bytes());
+        if !self.send(call, Kind::Close, &bytes) {
+            // Nobody is left to close for if the thread has ended.
+            let _ = self
+                .commands
+                .send(Command::Close((self.number, call), bytes));
+        }
+    }
+
+    fn send(&mut self, call: u32, kind: Kind, bytes: &[u8]) -> bool {
         let Ok(length) = u32::try_from(bytes.len()) else {
             return false;
         };
@@ -65,7 +107,7 @@ impl Sender {
         head[..4].copy_from_slice(&length.to_le_bytes());
         head[4..8].copy_from_slice(&call.to_le_bytes());
         head[8] = kind as u8;
-        let Ok(mut chunk) = self.0.write_chunk(HEAD_BYTES + bytes.len()) else {
+        let Ok(mut chunk) = self.ring.write_chunk(HEAD_BYTES + bytes.len()) else {
             return false;
         };
         let (first, second) = chunk.as_mut_slices();
@@ -87,8 +129,13 @@ fn fill<'a>([first, second]: [&'a mut [u8]; 2], bytes: &[u8]) -> [&'a mut [u8]; 
     [first, second]
 }
 
+/// By ring and call, since each serving thread counts its own calls.
+type CallId = (usize, u32);
+
 enum Command {
-    Watch(rtrb::Consumer<u8>),
+    Watch(usize, rtrb::Consumer<u8>),
+    /// A record that its ring did not take.
+    Close(CallId, Vec<u8>),
     Stop,
 }
 
@@ -96,6 +143,7 @@ enum Command {
 #[derive(Debug)]
 pub struct Spool {
     commands: mpsc::Sender<Command>,
+    rings: AtomicUsize,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -103,31 +151,39 @@ impl Spool {
     /// Makes the folder and starts the thread.
     ///
     /// # Errors
-    /// When the folder cannot be made.
+    /// When the folder cannot be made or written to.
     pub fn start(dir: PathBuf, metrics: Arc<Metrics>) -> io::Result<Self> {
-        fs::create_dir_all(&dir)?;
+        let folder = Folder::open(dir)?;
         let (commands, inbox) = mpsc::channel();
-        let keeper = Keeper {
-            dir,
+        let mut keeper = Keeper {
+            folder,
             metrics,
             rings: Vec::new(),
             files: HashMap::new(),
-            told: false,
+            closing: Vec::new(),
+            is_stopping: false,
+            reported: None,
         };
         let thread = thread::Builder::new()
             .name("journal".into())
             .spawn(move || keeper.run(&inbox))?;
         Ok(Self {
             commands,
+            rings: AtomicUsize::new(0),
             thread: Some(thread),
         })
     }
 
     pub fn sender(&self) -> Sender {
         let (ring, consumer) = rtrb::RingBuffer::new(RING_BYTES);
+        let number = self.rings.fetch_add(1, Ordering::Relaxed);
         // The thread runs until `self` is dropped.
-        let _ = self.commands.send(Command::Watch(consumer));
-        Sender(ring)
+        let _ = self.commands.send(Command::Watch(number, consumer));
+        Sender {
+            ring,
+            number,
+            commands: self.commands.clone(),
+        }
     }
 }
 
@@ -142,118 +198,177 @@ impl Drop for Spool {
 }
 
 struct Keeper {
-    dir: PathBuf,
+    folder: Folder,
     metrics: Arc<Metrics>,
     rings: Vec<(usize, rtrb::Consumer<u8>)>,
-    /// By ring and call, since each serving thread counts its own calls.
-    files: HashMap<(usize, u32), Pending>,
-    told: bool,
+    files: HashMap<CallId, Pending>,
+    /// Calls that end when all that is in the rings has been taken.
+    closing: Vec<(CallId, Vec<u8>)>,
+    is_stopping: bool,
+    /// When a write that failed was last reported.
+    reported: Option<Instant>,
 }
 
 /// Lines of a call that wait to be written.
+#[derive(Default)]
 struct Pending {
-    name: Option<String>,
-    lines: Vec<u8>,
-    since: Instant,
+    stem: Option<String>,
+    file: JournalFile,
+    text: Vec<u8>,
+    /// Lines in `text`, and those that it says are missing.
+    lines: u64,
+    /// When the first of them came.
+    since: Option<Instant>,
+}
+
+impl Pending {
+    fn push(&mut self, text: &[u8], lines: u64) {
+        self.since.get_or_insert_with(Instant::now);
+        self.text.extend_from_slice(text);
+        self.lines += lines;
+    }
+
+    fn gap(&mut self, dropped: &[u8]) {
+        let dropped = dropped.first_chunk().map_or(0, |&n| u32::from_le_bytes(n));
+        if dropped > 0 {
+            let text = format!("{{\"dropped\":{dropped}}}\n");
+            self.push(text.as_bytes(), dropped.into());
+        }
+    }
+
+    /// Takes the name that the call has told; the first one stays.
+    fn name(&mut self, stem: &[u8]) {
+        if self.stem.is_none() && !stem.is_empty() {
+            self.stem = Some(String::from_utf8_lossy(stem).into_owned());
+        }
+    }
+
+    fn is_old(&self) -> bool {
+        self.stem.is_some() && self.since.is_some_and(|since| since.elapsed() >= BATCH_AGE)
+    }
 }
 
 impl Keeper {
-    fn run(mut self, inbox: &mpsc::Receiver<Command>) {
-        let mut watched = 0;
-        loop {
+    /// Can be run again after a panic: what is taken from a ring, the inbox or the map is gone from
+    /// there before anything is done with it.
+    fn run(&mut self, inbox: &mpsc::Receiver<Command>) {
+        while !self.is_stopping {
             let command = inbox.recv_timeout(LOOK);
-            self.drain();
+            let is_quiet = matches!(command, Err(RecvTimeoutError::Timeout));
             match command {
-                Ok(Command::Watch(ring)) => {
-                    self.rings.push((watched, ring));
-                    watched += 1;
-                }
-                Err(RecvTimeoutError::Timeout) => self.write_old(),
-                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Command::Watch(number, ring)) => self.rings.push((number, ring)),
+                Ok(Command::Close(call, bytes)) => self.closing.push((call, bytes)),
+                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => self.is_stopping = true,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.drain();
+            while let Some((call, bytes)) = self.closing.pop() {
+                self.close(call, &bytes);
+            }
+            if is_quiet {
+                self.write_old();
             }
         }
-        let calls: Vec<_> = self.files.keys().copied().collect();
-        calls.into_iter().for_each(|call| self.close(call));
+        self.drain();
+        while let Some(call) = self.files.keys().next().copied() {
+            self.close(call, &[]);
+        }
     }
 
     fn drain(&mut self) {
-        let mut rings = std::mem::take(&mut self.rings);
-        for (number, ring) in &mut rings {
-            while let Some((call, kind, bytes)) = receive(ring) {
-                self.take((*number, call), kind, bytes);
+        for place in 0..self.rings.len() {
+            let number = self.rings[place].0;
+            while let Some((call, kind, bytes)) = receive(&mut self.rings[place].1) {
+                self.take((number, call), kind, &bytes);
             }
         }
-        self.rings = rings;
+        let (files, closing) = (&self.files, &mut self.closing);
+        self.rings.retain(|(number, ring)| {
+            let is_over = ring.is_abandoned() && ring.is_empty();
+            if is_over {
+                // A serving thread that is gone closes no more calls.
+                let left = files.keys().filter(|(ring, _)| ring == number);
+                closing.extend(left.map(|call| (*call, Vec::new())));
+            }
+            !is_over
+        });
     }
 
-    fn take(&mut self, call: (usize, u32), kind: Kind, bytes: Vec<u8>) {
-        let fresh = || Pending {
-            name: None,
-            lines: Vec::new(),
-            since: Instant::now(),
-        };
-        let pending = self.files.entry(call).or_insert_with(fresh);
+    fn take(&mut self, call: CallId, kind: Kind, bytes: &[u8]) {
+        if kind == Kind::Close {
+            return self.close(call, bytes);
+        }
+        let pending = self.files.entry(call).or_default();
         match kind {
-            Kind::Line => {
-                if pending.lines.is_empty() {
-                    pending.since = Instant::now();
-                }
-                pending.lines.extend_from_slice(&bytes);
-                if pending.lines.len() >= BATCH_BYTES {
-                    self.write(call);
-                }
-            }
-            Kind::Name => pending.name = String::from_utf8(bytes).ok(),
-            Kind::Close => self.close(call),
+            Kind::Name => pending.name(bytes),
+            Kind::Gap => pending.gap(bytes),
+            Kind::Line | Kind::Close => pending.push(bytes, 1),
+        }
+        // A call whose name has not come by then is written without one, so that this is a bound.
+        if pending.text.len() >= BATCH_BYTES {
+            self.write(call);
         }
     }
 
     fn write_old(&mut self) {
-        let old =
-            |pending: &Pending| !pending.lines.is_empty() && pending.since.elapsed() >= BATCH_AGE;
-        let calls: Vec<_> = self
-            .files
-            .iter()
-            .filter(|(_, pending)| old(pending))
-            .map(|(call, _)| *call)
-            .collect();
+        let old = self.files.iter().filter(|(_, pending)| pending.is_old());
+        let calls: Vec<_> = old.map(|(call, _)| *call).collect();
         calls.into_iter().for_each(|call| self.write(call));
     }
 
-    /// Writes the last lines of a call; one that never told its name is kept under its number.
-    fn close(&mut self, call: (usize, u32)) {
-        if let Some(pending) = self.files.get_mut(&call) {
-            pending
-                .name
-                .get_or_insert_with(|| format!("nosetup-{}-{}.jsonl", call.0, call.1));
+    fn write(&mut self, call: CallId) {
+        if let Some(pending) = self.files.get_mut(&call)
+            && let Err(error) = write(pending, &mut self.folder)
+        {
+            self.failed(&error);
         }
-        self.write(call);
-        self.files.remove(&call);
     }
 
-    fn write(&mut self, call: (usize, u32)) {
-        let Some(pending) = self.files.get_mut(&call) else {
-            return;
+    /// Writes the last lines of a call, whose last record is `bytes`.
+    fn close(&mut self, call: CallId, bytes: &[u8]) {
+        let mut pending = match self.files.remove(&call) {
+            Some(pending) => pending,
+            // Nothing of it has come, not even its first line.
+            None if !bytes.is_empty() => Pending::default(),
+            None => return,
         };
-        let Some(name) = &pending.name else { return };
-        let path = self.dir.join(name);
-        let written = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .and_then(|mut file| file.write_all(&pending.lines));
-        // Given back, not cleared: an idle call shall hold no memory here.
-        pending.lines = Vec::new();
-        if let Err(error) = written {
-            self.metrics.journal_errors.increment(1);
-            if !std::mem::replace(&mut self.told, true) {
-                output::error(format_args!(
-                    "journal: cannot write {}: {error}; calls go on",
-                    path.display()
-                ));
-            }
+        pending.gap(bytes);
+        pending.name(bytes.get(GAP_BYTES..).unwrap_or_default());
+        let is_written = write(&mut pending, &mut self.folder);
+        if let Err(error) = is_written {
+            self.failed(&error);
+            // A disk that had no room for the lines may have some for the number of them.
+            let _ = write(&mut pending, &mut self.folder);
         }
     }
+
+    fn failed(&mut self, error: &io::Error) {
+        self.metrics.journal_errors.increment(1);
+        let is_recent = |at: Instant| at.elapsed() < REPORT_EVERY;
+        if !self.reported.is_some_and(is_recent) {
+            self.reported = Some(Instant::now());
+            output::error(format_args!(
+                "journal: cannot write into {}: {error}; calls go on",
+                self.folder.path().display()
+            ));
+        }
+    }
+}
+
+/// Of the number at the front of a close.
+const GAP_BYTES: usize = 4;
+
+/// Writes what waits of a call, or the number of the lines that were lost before.
+fn write(pending: &mut Pending, folder: &mut Folder) -> io::Result<()> {
+    // Given away, not cleared: an idle call shall hold no memory here.
+    let text = std::mem::take(&mut pending.text);
+    let lines = std::mem::take(&mut pending.lines);
+    pending.since = None;
+    if text.is_empty() && pending.file.is_complete() {
+        return Ok(());
+    }
+    let stem = pending.stem.get_or_insert_with(|| NAMELESS.to_owned());
+    pending.file.append(folder, stem, &text, lines)
 }
 
 /// The next record of a ring.

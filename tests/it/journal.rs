@@ -1,6 +1,7 @@
 //! The journal: a whole call as lines of JSON, in which nothing is missing and, if the knob says so,
 //! nothing of what was said is held.
 
+mod disk;
 mod limits;
 
 use std::fs;

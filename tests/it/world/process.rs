@@ -22,7 +22,12 @@ pub fn full() -> Stdio {
 impl Process {
     /// Starts it with these variables, and `errors` as its standard error.
     pub fn serve(variables: &[(&str, &str)], errors: Stdio) -> Self {
-        let mut child = command(variables)
+        Self::serve_in_shell("exec \"$0\" \"$@\"", variables, errors)
+    }
+
+    /// The same by a line of shell, which has the command in `$0` and `$@`.
+    pub fn serve_in_shell(shell: &str, variables: &[(&str, &str)], errors: Stdio) -> Self {
+        let mut child = command(shell, variables)
             .stdout(Stdio::piped())
             .stderr(errors)
             .spawn()
@@ -73,10 +78,10 @@ impl Drop for Process {
 }
 
 /// `firstword serve` on loopback, with a model that nobody reaches.
-pub fn command(variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_firstword"));
+pub fn command(shell: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new("sh");
     command
-        .arg("serve")
+        .args(["-c", shell, env!("CARGO_BIN_EXE_firstword"), "serve"])
         .env("FIRSTWORD_LISTEN", "127.0.0.1:0")
         .env("FIRSTWORD_ADMIN_LISTEN", "127.0.0.1:0")
         .env("FIRSTWORD_SERVER_THREADS", "1")

@@ -1,0 +1,164 @@
+//! The file of one journal: whole lines are appended to it, or nothing is.
+//!
+//! A write that fails may leave half a line, so the file is cut back to what was whole before, and
+//! the lines that are missing are counted. The next write that succeeds says so first, in a line
+//! `{"dropped":n}`. A file or folder that somebody removed is made again, likewise with a line that
+//! says how much is missing. A file of somebody else is never appended to.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where journals go, and what their names are made of.
+#[derive(Debug)]
+pub(super) struct Folder {
+    dir: PathBuf,
+    /// The last part of the newest name.
+    number: u64,
+}
+
+/// Names that are tried before a file counts as one that cannot be made. Another process of the same
+/// folder can have taken a few of them in this very millisecond.
+const NAMES_TRIED: usize = 1_000;
+
+impl Folder {
+    /// Makes the folder, if it is not there, and checks that files can be made in it. A full disk
+    /// passes: it must not keep a server from answering calls.
+    ///
+    /// # Errors
+    /// When a folder or a file cannot be made.
+    pub fn open(dir: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&dir)?;
+        let probe = dir.join(format!(".firstword-{}", std::process::id()));
+        File::create(&probe)?;
+        match fs::remove_file(&probe) {
+            // Another server of this process checks the same folder.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            removed => removed?,
+        }
+        Ok(Self { dir, number: 0 })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A new file whose name begins with `stem`, for appending.
+    fn create(&mut self, stem: &str) -> io::Result<(PathBuf, File)> {
+        for _ in 0..NAMES_TRIED {
+            self.number += 1;
+            let name = format!("{stem}-{}-{}.jsonl", epoch_ms(), self.number);
+            let path = self.dir.join(name);
+            match self.create_at(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                created => return Ok((path, created?)),
+            }
+        }
+        Err(ErrorKind::AlreadyExists.into())
+    }
+
+    /// A new file at `path`; makes the folder again if somebody has removed it.
+    fn create_at(&self, path: &Path) -> io::Result<File> {
+        let create = || OpenOptions::new().append(true).create_new(true).open(path);
+        match create() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::create_dir_all(&self.dir)?;
+                create()
+            }
+            created => created,
+        }
+    }
+}
+
+/// What has been written of one journal.
+#[derive(Debug, Default)]
+pub(super) struct JournalFile {
+    /// None before the first write.
+    path: Option<PathBuf>,
+    /// Bytes of whole lines in the file.
+    bytes: u64,
+    /// Lines in the file, and those that it says are missing.
+    lines: u64,
+    /// Lines that are lost and that the file does not say are missing.
+    missing: u64,
+}
+
+impl JournalFile {
+    pub fn is_complete(&self) -> bool {
+        self.missing == 0
+    }
+
+    /// Appends `count` lines; `stem` begins the name of a new file. They are lost at an error.
+    ///
+    /// # Errors
+    /// When the file cannot be made, opened or written; the next write tells of the gap.
+    pub fn append(
+        &mut self,
+        folder: &mut Folder,
+        stem: &str,
+        text: &[u8],
+        count: u64,
+    ) -> io::Result<()> {
+        // Lost until they are known to be written, however this ends.
+        self.missing += count;
+        let mut file = self.open(folder, stem)?;
+        let mut all = Vec::new();
+        let missing = self.missing - count;
+        let text = if missing > 0 {
+            all.extend_from_slice(format!("{{\"dropped\":{missing}}}\n").as_bytes());
+            all.extend_from_slice(text);
+            &all
+        } else {
+            text
+        };
+        if let Err(error) = file.write_all(text) {
+            // If this fails too, it is done before the next write.
+            let _ = file.set_len(self.bytes);
+            return Err(error);
+        }
+        self.bytes += text.len() as u64;
+        self.lines += std::mem::take(&mut self.missing);
+        Ok(())
+    }
+
+    /// The file, at the end of its last whole line.
+    fn open(&mut self, folder: &mut Folder, stem: &str) -> io::Result<File> {
+        let Some(path) = &self.path else {
+            let (path, file) = folder.create(stem)?;
+            self.path = Some(path);
+            return Ok(file);
+        };
+        match OpenOptions::new().append(true).open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let file = folder.create_at(path)?;
+                self.forget();
+                Ok(file)
+            }
+            opened => {
+                let file = opened?;
+                let bytes = file.metadata()?.len();
+                if bytes < self.bytes {
+                    self.forget();
+                }
+                if bytes != self.bytes {
+                    file.set_len(self.bytes)?;
+                }
+                Ok(file)
+            }
+        }
+    }
+
+    /// What was written is gone.
+    fn forget(&mut self) {
+        self.missing += std::mem::take(&mut self.lines);
+        self.bytes = 0;
+    }
+}
+
+/// The wall clock, for people who look for a file; nothing is decided by it.
+fn epoch_ms() -> u128 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis())
+}
