@@ -12,20 +12,19 @@ mod report;
 mod routes;
 mod stats;
 
-use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
 use crate::call::time::Micros;
 use crate::config::{Config, Timelines};
+use crate::net::connection::{self, Connections};
 use crate::output;
 use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
@@ -50,8 +49,11 @@ pub struct Admin {
     events: Events,
 }
 
-/// Connections at the same time: a few browsers with six each, and some scrapers.
+/// Connections at the same time: a few browsers with six each, and some scrapers. The oldest makes room.
 const CONNECTIONS_MAX: usize = 128;
+
+/// A scraper or a browser may be silent between two requests for this long.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Out of descriptors, accepting fails at once: wait a little instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -107,11 +109,11 @@ impl Admin {
             }
         };
         tokio::spawn(Events::run(Arc::clone(&self)));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let connections = Connections::new(CONNECTIONS_MAX, Arc::clone(&self.metrics));
         loop {
             tokio::select! {
-                accepted = accept(&listener, &places) => match accepted {
-                    Ok((stream, place)) => self.connect(stream, place),
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => connections.add(self.connect(stream)),
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
                 changed = alive.changed() => if changed.is_err() {
@@ -121,34 +123,14 @@ impl Admin {
         }
     }
 
-    fn connect(
-        self: &Arc<Self>,
-        stream: tokio::net::TcpStream,
-        place: tokio::sync::OwnedSemaphorePermit,
-    ) {
+    fn connect(self: &Arc<Self>, stream: TcpStream) -> AbortHandle {
         let admin = Arc::clone(self);
-        let service = service_fn(move |request| {
+        let answer = move |request| {
             let admin = Arc::clone(&admin);
-            async move { Ok::<_, Infallible>(routes::answer(&admin, &request).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(async move {
-            // A browser that went away has no use for an answer.
-            let _ = connection.await;
-            drop(place);
-        });
+            async move { routes::answer(&admin, &request).await }
+        };
+        let metrics = Arc::clone(&self.metrics);
+        let serving = connection::serve(stream.into(), HEADERS_TIMEOUT, metrics, answer);
+        tokio::spawn(serving).abort_handle()
     }
-}
-
-/// The next connection, once there is a place for it.
-async fn accept(
-    listener: &tokio::net::TcpListener,
-    places: &Arc<Semaphore>,
-) -> io::Result<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await;
-    let place = place.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
 }

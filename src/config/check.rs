@@ -108,6 +108,9 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if config.server.threads == 0 {
         return refuse("server.threads must be at least 1");
     }
+    if config.server.connections_max == 0 {
+        return refuse("server.connections_max must be at least 1");
+    }
     if !(1..=PING_SECONDS_MAX).contains(&config.server.ping_seconds) {
         return refuse("server.ping_seconds must be 1 to 3600");
     }

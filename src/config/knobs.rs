@@ -51,6 +51,7 @@ pub const KNOBS: &[Knob] = &[
         knob("server", "public_url", Kind::Text),
     ),
     knob("server", "threads", Kind::Whole),
+    knob("server", "connections_max", Kind::Whole),
     knob("server", "ping_seconds", Kind::Whole),
     knob("server", "drain_seconds", Kind::Whole),
     knob("server", "resume_seconds", Kind::Whole),

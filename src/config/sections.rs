@@ -27,6 +27,9 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Serving threads. One for every two cores: the other half is the kernel's share of the work.
     pub threads: usize,
+    /// Connections of a thread that are no calls (yet). A relay's becomes a call within milliseconds, so
+    /// this is a burst of calls that begin at once.
+    pub connections_max: usize,
     /// Between pings to the relay; two without an answer end the call. Load balancers drop a quiet
     /// connection after 60 s or more, so 20 leaves room for two losses.
     pub ping_seconds: u64,
@@ -45,6 +48,7 @@ impl Default for Server {
             admin_open: false,
             public_url: None,
             threads: (cores / 2).max(1),
+            connections_max: 512,
             ping_seconds: 20,
             drain_seconds: 600,
             resume_seconds: Link::default().window.0 / 1_000_000,

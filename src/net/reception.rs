@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::call::effect::CloseCode;
 use crate::call::event::Event;
 
+use super::connection::Impatient;
 use super::line::{Arrival, Found, Line};
 use super::llm::Model;
 use super::peer::Peer;
@@ -101,9 +102,9 @@ impl Newcomer {
     /// `None` when the peer went away before the upgrade was through.
     pub async fn upgraded(upgrade: UpgradeFut) -> Option<Self> {
         let upgraded = upgrade.await.ok()?.into_inner().into_inner();
-        let parts = upgraded.downcast::<TokioIo<Transport>>().ok()?;
+        let parts = upgraded.downcast::<TokioIo<Impatient>>().ok()?;
         Some(Self {
-            stream: parts.io.into_inner(),
+            stream: parts.io.into_inner().into_inner(),
             // Copied, because hyper's buffer would hold its 8 KiB.
             read: BytesMut::from(&parts.read_buf[..]),
         })

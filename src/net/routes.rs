@@ -96,6 +96,7 @@ impl Routes {
             return refuse_upgrade(status).into();
         }
         if request.uri().query().is_some() {
+            self.metrics.requests_refused.increment("query");
             let text = "the address of the socket has no query; give values by <Parameter>\n";
             return plain(StatusCode::BAD_REQUEST, text).into();
         }

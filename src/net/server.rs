@@ -1,55 +1,38 @@
 //! The server: its threads, its listeners, its end.
 //!
 //! A serving thread is a tokio current_thread runtime with a listener, calls and model connections
-//! of its own, so nothing of a call crosses a thread but a new socket of it. Rendering metrics is slow and synchronous,
-//! so the private listener has a thread to itself.
+//! of its own (`serving`). Rendering metrics is slow and synchronous, so the private listener has a thread
+//! to itself.
 
-use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::LocalSet;
-use tokio::time::{Instant, timeout};
-use tokio_util::task::TaskTracker;
 
 use crate::admin::Admin;
 use crate::config::{Config, Content};
-use crate::output;
-use crate::telemetry::journal::{Journal, WriterSeed};
-use crate::telemetry::latency::{Latency, Samples};
+use crate::telemetry::journal::Journal;
+use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::Verifier;
 
 use super::llm::{HttpModel, ModelError};
-use super::pulse;
-use super::reception::{self, Newcomer};
-use super::routes::{Answer, Routes};
+use super::serving::Serving;
 use super::switchboard::Switchboard;
-use super::transport::Transport;
-use super::worker::Worker;
-
-/// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
-const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Out of descriptors, accepting fails at once: wait a little instead of spinning.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Calls that may wait to be accepted; what a burst of a few hundred calls needs.
 const BACKLOG: i32 = 4096;
 
 /// How far the server is on its way down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     Serving,
     /// No new calls; live ones may go on for this long.
     Draining(Duration),
@@ -231,170 +214,4 @@ fn bind(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, Star
         Ok(std::net::TcpListener::from(socket))
     };
     listen().map_err(|error| StartError::Bind(address, error))
-}
-
-/// All that a serving thread takes along.
-struct Serving {
-    config: Config,
-    listener: std::net::TcpListener,
-    model: HttpModel,
-    verifier: Option<Verifier>,
-    metrics: Arc<Metrics>,
-    samples: Samples,
-    journal: Option<WriterSeed>,
-    switchboard: Arc<Switchboard>,
-    stage: watch::Receiver<Stage>,
-    is_first: bool,
-}
-
-impl Serving {
-    fn run(self) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(LocalSet::new().run_until(self.serve())),
-            Err(error) => output::error(format_args!("a serving thread has no runtime: {error}")),
-        }
-    }
-
-    async fn serve(self) {
-        let Self {
-            config,
-            listener,
-            model,
-            verifier,
-            metrics,
-            samples,
-            journal,
-            switchboard,
-            mut stage,
-            ..
-        } = self;
-        let listener = match TcpListener::from_std(listener) {
-            Ok(listener) => listener,
-            Err(error) => {
-                return output::error(format_args!("a serving thread has no listener: {error}"));
-            }
-        };
-        greet(&model, &config, self.is_first);
-        let draining = Rc::new(Cell::new(false));
-        let routes = Rc::new(Routes {
-            twiml: config.twiml(),
-            verifier,
-            draining: Rc::clone(&draining),
-            switchboard: Arc::clone(&switchboard),
-            metrics: Arc::clone(&metrics),
-        });
-        let journal = journal.map(WriterSeed::plant);
-        let worker = Worker::new(&config, model, metrics, samples, journal, switchboard);
-        let worker = Rc::new(worker);
-        tokio::task::spawn_local(pulse::beat(Rc::clone(&worker)));
-        let calls = TaskTracker::new();
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => accept(stream.into(), &routes, &worker, &calls),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                },
-                _ = stage.changed() => break,
-            }
-        }
-        draining.set(true);
-        // Probes shall hear that the server drains, so it listens on until the last call is over.
-        let probes = async {
-            loop {
-                match listener.accept().await {
-                    Ok((stream, _)) => accept(stream.into(), &routes, &worker, &TaskTracker::new()),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                }
-            }
-        };
-        tokio::select! {
-            () = drain(&worker, &calls, &mut stage) => {}
-            () = probes => {}
-        }
-    }
-}
-
-/// Lets the calls end by themselves until the grace is over, then ends them.
-async fn drain(
-    worker: &Worker<HttpModel>,
-    calls: &TaskTracker,
-    stage: &mut watch::Receiver<Stage>,
-) {
-    calls.close();
-    let begun = Instant::now();
-    loop {
-        let Stage::Draining(grace) = *stage.borrow_and_update() else {
-            return;
-        };
-        let left = grace.saturating_sub(begun.elapsed());
-        tokio::select! {
-            () = calls.wait() => return,
-            () = tokio::time::sleep(left) => break,
-            Ok(()) = stage.changed() => {}
-        }
-    }
-    worker.drain.raise();
-    // Saying goodbye is bounded in each call; this only bounds a bug of ours.
-    let _ = timeout(Duration::from_secs(5), calls.wait()).await;
-}
-
-/// Opens a connection to the model before the first caller needs it, and tells if there is none.
-fn greet(model: &HttpModel, config: &Config, tells: bool) {
-    let (model, url) = (model.clone(), config.model().base_url.clone());
-    tokio::task::spawn_local(async move {
-        if let (Err(error), true) = (model.reach().await, tells) {
-            output::error(format_args!(
-                "warning: the model at {url} is out of reach: {}",
-                root(&error)
-            ));
-        }
-    });
-}
-
-/// The innermost cause, which says what was wrong; the outer ones only say where.
-fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause
-}
-
-/// Answers the requests of one connection; an upgraded one becomes a call.
-fn accept(
-    stream: Transport,
-    routes: &Rc<Routes>,
-    worker: &Rc<Worker<HttpModel>>,
-    calls: &TaskTracker,
-) {
-    let (routes, worker, calls) = (Rc::clone(routes), Rc::clone(worker), calls.clone());
-    let service = service_fn(move |request| {
-        let (routes, worker, calls) = (Rc::clone(&routes), Rc::clone(&worker), calls.clone());
-        async move {
-            let routed = routes.route(request).await;
-            if let Some((upgrade, call_sid)) = routed.upgrade {
-                // A call begins here: its connection may have been kept alive for long before.
-                let accepted = Instant::now();
-                calls.spawn_local(async move {
-                    if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
-                        reception::receive(worker, accepted, newcomer, call_sid).await;
-                    }
-                });
-            }
-            Ok::<Answer, std::convert::Infallible>(routed.answer)
-        }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_TIMEOUT)
-        .max_buf_size(16 * 1024)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    tokio::task::spawn_local(async move {
-        // A client that broke off or spoke no HTTP has had its answer, if any was possible.
-        let _ = connection.await;
-    });
 }

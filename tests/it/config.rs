@@ -252,6 +252,10 @@ fn values_that_cannot_work_are_refused() {
             &["speech.later_words", "at least 1"],
         ),
         ("[server]\nthreads = 0", &["server.threads", "at least 1"]),
+        (
+            "[server]\nconnections_max = 0",
+            &["server.connections_max", "at least 1"],
+        ),
         ("[server]\nping_seconds = 0", &["server.ping_seconds"]),
         (
             "[server]\nping_seconds = 9223372036854775807",

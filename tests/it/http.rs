@@ -1,5 +1,6 @@
 //! The HTTP side: which path answers what, who may upgrade, and what the TwiML says.
 
+mod connections;
 pub mod signed;
 
 use super::world::http::{Answer, exchange, get, send, status};

@@ -116,13 +116,16 @@ export const calls = () => [
     {
       title: "Refused and ignored",
       unit: "none",
-      description: "Messages that were not understood, events without effect, and signatures checked, a second.",
+      description:
+        "Messages that were not understood, events without effect, signatures checked, requests refused before any signature, and connections cut, a second.",
       span: 12,
     },
     [
       ["rejected: {{reason}}", rate("firstword_ws_messages_rejected_total", ["reason"])],
       ["ignored: {{reason}}", rate("firstword_events_ignored_total", ["reason"])],
       ["signature {{result}}", rate("firstword_signatures_total", ["result"])],
+      ["request refused: {{reason}}", rate("firstword_requests_refused_total", ["reason"])],
+      ["connection cut: {{reason}}", rate("firstword_connections_cut_total", ["reason"])],
     ],
   ),
   lines(

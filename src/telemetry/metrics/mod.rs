@@ -13,6 +13,7 @@ use metrics::{Counter, Gauge, Histogram};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use gen_ai::GenAi;
+pub use process::descriptors_max;
 pub use register::Counters;
 
 #[derive(Debug)]
@@ -62,6 +63,8 @@ pub struct Metrics {
     pub ignored: Counters<8>,
     pub sent: Counters<2>,
     pub signatures: Counters<2>,
+    pub connections_cut: Counters<2>,
+    pub requests_refused: Counters<1>,
     pub caller_gap: Histogram,
     pub relay_round_trip: Histogram,
     pub runtime_lag: Histogram,

@@ -69,7 +69,7 @@ fn figures() -> Option<[Figure; 7]> {
             "process_max_fds",
             "gauge",
             "Most file descriptors that may be open",
-            descriptors_max().unwrap_or(f64::INFINITY),
+            descriptors_max().map_or(f64::INFINITY, |max| max as f64),
         ),
         ("process_threads", "gauge", "Threads", field(20)?),
         (
@@ -82,7 +82,7 @@ fn figures() -> Option<[Figure; 7]> {
 }
 
 /// The soft limit; `None` if there is none.
-fn descriptors_max() -> Option<f64> {
+pub fn descriptors_max() -> Option<usize> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits
         .lines()

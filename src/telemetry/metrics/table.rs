@@ -45,6 +45,8 @@ const GUESSES: [&str; 2] = ["hit", "miss"];
 const WRONG_MOUTH: [&str; 2] = ["prompt", "echo"];
 const RANKS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 const SIGNATURES: [&str; 2] = ["valid", "invalid"];
+const CUTS: [&str; 2] = ["unread", "full"];
+const REFUSALS: [&str; 1] = ["query"];
 
 impl Metrics {
     /// The budget becomes an edge, the model's name a label.
@@ -252,6 +254,16 @@ impl Metrics {
                 "firstword_signatures_total",
                 "Signatures checked, by result",
                 ("result", SIGNATURES),
+            ),
+            connections_cut: r.counters(
+                "firstword_connections_cut_total",
+                "HTTP connections cut, by reason: answers that nobody reads, too many at a time",
+                ("reason", CUTS),
+            ),
+            requests_refused: r.counters(
+                "firstword_requests_refused_total",
+                "Requests for TwiML or a socket that were refused before any signature, by reason",
+                ("reason", REFUSALS),
             ),
             caller_gap: r.histogram(
                 "firstword_caller_perceived_gap_seconds",

@@ -1,0 +1,222 @@
+//! A serving thread: its runtime, its listener, the calls that it runs, and how it ends.
+//!
+//! Nothing of a call crosses a thread but a new socket of it. While the server drains the thread listens
+//! on, so that probes hear of it, until its last call is over.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::output;
+use crate::telemetry::journal::WriterSeed;
+use crate::telemetry::latency::Samples;
+use crate::telemetry::metrics::{Metrics, descriptors_max};
+use crate::wire::signature::Verifier;
+
+use super::connection::{self, Connections};
+use super::llm::HttpModel;
+use super::pulse;
+use super::reception::{self, Newcomer};
+use super::routes::{Answer, Routes};
+use super::server::{ACCEPT_PAUSE, Stage};
+use super::switchboard::Switchboard;
+use super::transport::Transport;
+use super::worker::Worker;
+
+/// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// All that a serving thread takes along.
+pub(super) struct Serving {
+    pub(super) config: Config,
+    pub(super) listener: std::net::TcpListener,
+    pub(super) model: HttpModel,
+    pub(super) verifier: Option<Verifier>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) samples: Samples,
+    pub(super) journal: Option<WriterSeed>,
+    pub(super) switchboard: Arc<Switchboard>,
+    pub(super) stage: watch::Receiver<Stage>,
+    pub(super) is_first: bool,
+}
+
+impl Serving {
+    pub(super) fn run(self) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(LocalSet::new().run_until(self.serve())),
+            Err(error) => output::error(format_args!("a serving thread has no runtime: {error}")),
+        }
+    }
+
+    async fn serve(self) {
+        let Self {
+            config,
+            listener,
+            model,
+            verifier,
+            metrics,
+            samples,
+            journal,
+            switchboard,
+            mut stage,
+            ..
+        } = self;
+        let listener = match TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(error) => {
+                return output::error(format_args!("a serving thread has no listener: {error}"));
+            }
+        };
+        greet(&model, &config, self.is_first);
+        let draining = Rc::new(Cell::new(false));
+        let routes = Rc::new(Routes {
+            twiml: config.twiml(),
+            verifier,
+            draining: Rc::clone(&draining),
+            switchboard: Arc::clone(&switchboard),
+            metrics: Arc::clone(&metrics),
+        });
+        let journal = journal.map(WriterSeed::plant);
+        let connections = Connections::new(connections_max(&config), Arc::clone(&metrics));
+        let worker = Worker::new(&config, model, metrics, samples, journal, switchboard);
+        let worker = Rc::new(worker);
+        tokio::task::spawn_local(pulse::beat(Rc::clone(&worker)));
+        let calls = TaskTracker::new();
+        let desk = Desk {
+            routes,
+            worker,
+            connections,
+        };
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => desk.accept(stream.into(), &calls),
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                },
+                _ = stage.changed() => break,
+            }
+        }
+        draining.set(true);
+        // Probes shall hear that the server drains, so it listens on until the last call is over.
+        let probes = async {
+            loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => desk.accept(stream.into(), &TaskTracker::new()),
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                }
+            }
+        };
+        tokio::select! {
+            () = drain(&desk.worker, &calls, &mut stage) => {}
+            () = probes => {}
+        }
+    }
+}
+
+/// As many as the knob says, and together at most a quarter of the process's descriptors: a call takes
+/// two, and has to find some left.
+fn connections_max(config: &Config) -> usize {
+    let knobs = &config.server;
+    let share = descriptors_max().map_or(usize::MAX, |all| all / 4 / knobs.threads);
+    knobs.connections_max.min(share).max(1)
+}
+
+/// What the connections of a thread share.
+struct Desk {
+    routes: Rc<Routes>,
+    worker: Rc<Worker<HttpModel>>,
+    connections: Connections,
+}
+
+impl Desk {
+    /// Serves a connection; one that is upgraded becomes a call's, a task among `calls`.
+    fn accept(&self, stream: Transport, calls: &TaskTracker) {
+        let (routes, worker, calls) = (self.routes.clone(), self.worker.clone(), calls.clone());
+        let metrics = Arc::clone(&worker.metrics);
+        let answer = move |request| {
+            let (routes, worker, calls) = (routes.clone(), worker.clone(), calls.clone());
+            async move { answer(&routes, worker, &calls, request).await }
+        };
+        let serving = connection::serve(stream, HEADERS_TIMEOUT, metrics, answer);
+        let task = tokio::task::spawn_local(serving);
+        self.connections.add(task.abort_handle());
+    }
+}
+
+async fn answer(
+    routes: &Routes,
+    worker: Rc<Worker<HttpModel>>,
+    calls: &TaskTracker,
+    request: Request<Incoming>,
+) -> Answer {
+    let routed = routes.route(request).await;
+    if let Some((upgrade, call_sid)) = routed.upgrade {
+        // A call begins here: its connection may have been kept alive for long before.
+        let accepted = Instant::now();
+        calls.spawn_local(async move {
+            if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
+                reception::receive(worker, accepted, newcomer, call_sid).await;
+            }
+        });
+    }
+    routed.answer
+}
+
+/// Lets the calls end by themselves until the grace is over, then ends them.
+async fn drain(
+    worker: &Worker<HttpModel>,
+    calls: &TaskTracker,
+    stage: &mut watch::Receiver<Stage>,
+) {
+    calls.close();
+    let begun = Instant::now();
+    loop {
+        let Stage::Draining(grace) = *stage.borrow_and_update() else {
+            return;
+        };
+        let left = grace.saturating_sub(begun.elapsed());
+        tokio::select! {
+            () = calls.wait() => return,
+            () = tokio::time::sleep(left) => break,
+            Ok(()) = stage.changed() => {}
+        }
+    }
+    worker.drain.raise();
+    // Saying goodbye is bounded in each call; this only bounds a bug of ours.
+    let _ = timeout(Duration::from_secs(5), calls.wait()).await;
+}
+
+/// Opens a connection to the model before the first caller needs it, and tells if there is none.
+fn greet(model: &HttpModel, config: &Config, tells: bool) {
+    let (model, url) = (model.clone(), config.model().base_url.clone());
+    tokio::task::spawn_local(async move {
+        if let (Err(error), true) = (model.reach().await, tells) {
+            output::error(format_args!(
+                "warning: the model at {url} is out of reach: {}",
+                root(&error)
+            ));
+        }
+    });
+}
+
+/// The innermost cause, which says what was wrong; the outer ones only say where.
+fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
+}
