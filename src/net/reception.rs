@@ -1,8 +1,8 @@
 //! Finds the call that a new socket belongs to, or begins one.
 //!
-//! The call is named by the path, or else by the first message if that is a setup. What is read to
-//! find out is kept, and the call reads all of it again, so nothing is decided here twice and nothing
-//! is answered here. A socket that names no call begins one of its own, which judges it.
+//! The call is named by the path, or else by the first setup, whatever comes before it. What is read
+//! to find out is kept, and the call reads all of it again, so nothing is decided here twice and
+//! nothing is answered here. A socket that names no call begins one of its own, which judges it.
 
 use std::io;
 use std::pin::Pin;
@@ -110,8 +110,9 @@ impl Newcomer {
         })
     }
 
-    /// The call of the setup that comes first. `None` if something else does, if nothing does in
-    /// the time for a setup, or if the server's calls are to end.
+    /// The call of the first setup, however many pings and other messages come before it. `None`
+    /// if none comes in the time for a setup, if the socket ends, if too much comes instead, or if
+    /// the server's calls are to end.
     async fn introduction<M: Model>(
         &mut self,
         worker: &Worker<M>,
@@ -123,20 +124,22 @@ impl Newcomer {
             at: 0,
         };
         // Boxed, because a frame reader is large and the call that follows is not to pay for it.
-        let first = Box::pin(async { Socket::new(kept).next().await });
-        let first = tokio::select! {
-            first = first => first,
-            () = tokio::time::sleep_until(late) => return None,
-            () = worker.drain.raised() => return None,
-        };
-        let mut payload = match first {
-            Incoming::Text(payload) => payload.to_vec(),
-            Incoming::Joined(payload) => payload,
-            _ => return None,
-        };
-        match worker.inbound.borrow_mut().parse(&mut payload) {
-            Event::Setup(setup) => worker.key_of(&setup),
-            _ => None,
+        let setup = Box::pin(async {
+            let mut socket = Socket::new(kept);
+            let mut bytes = 0;
+            while bytes <= BEFORE_SETUP_MAX {
+                bytes += match named(worker, socket.next().await) {
+                    Message::Setup(key) => return key,
+                    Message::Other { bytes } => bytes,
+                    Message::Last => break,
+                };
+            }
+            None
+        });
+        tokio::select! {
+            key = setup => key,
+            () = tokio::time::sleep_until(late) => None,
+            () = worker.drain.raised() => None,
         }
     }
 
@@ -154,6 +157,43 @@ impl Newcomer {
         }))
     }
 }
+
+/// A message of a socket whose call is not known yet.
+enum Message {
+    Setup(Option<Key>),
+    /// So many bytes that are no setup.
+    Other {
+        bytes: usize,
+    },
+    /// There will be no other.
+    Last,
+}
+
+fn named<M: Model>(worker: &Worker<M>, incoming: Incoming) -> Message {
+    let mut payload = match incoming {
+        Incoming::Text(payload) => payload.to_vec(),
+        Incoming::Joined(payload) => payload,
+        Incoming::Ping(_) | Incoming::Pong | Incoming::Binary => {
+            return Message::Other {
+                bytes: CONTROL_BYTES,
+            };
+        }
+        Incoming::Close(_) | Incoming::Gone | Incoming::Broken(_) => return Message::Last,
+    };
+    match worker.inbound.borrow_mut().parse(&mut payload) {
+        Event::Setup(setup) => Message::Setup(worker.key_of(&setup)),
+        _ => Message::Other {
+            bytes: payload.len(),
+        },
+    }
+}
+
+/// A relay sends its setup first. What comes before it waits here unanswered, so there may not be
+/// much of it: a hundred times what a ping and a few early words need.
+const BEFORE_SETUP_MAX: usize = 64 * 1024;
+
+/// What a frame counts whose payload is not looked at; a control frame has no more than this.
+const CONTROL_BYTES: usize = 125;
 
 /// Reads a newcomer from its first byte on, and keeps all that is read.
 struct Kept<'a> {

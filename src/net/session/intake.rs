@@ -80,6 +80,11 @@ impl<M: Model> Session<M> {
                 let worker = &self.wires.worker;
                 let key = worker.key_of(setup);
                 self.place = key.and_then(|key| worker.switchboard.claim(key));
+                if self.place.is_none() {
+                    // Another call has this name, and reception had not found it for this socket in
+                    // time: two calls of one name would never be told apart.
+                    setup.call_sid = None;
+                }
             }
         }
         let now = self.wires.read_at;

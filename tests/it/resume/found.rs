@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 
 use super::super::http::signed::{TOKEN, sign, signed_world};
 use super::super::world::http::{exchange, send};
-use super::super::world::raw::{Raw, UPGRADE, prompt, setup, upgrade_request_to};
-use super::super::world::{World, on_runtime, says};
+use super::super::world::raw::{
+    BINARY, FINAL, PING, PONG, Raw, UPGRADE, frame, prompt, setup, text, upgrade_request_to,
+};
+use super::super::world::{World, on_runtime, says, until};
 use super::PARKED;
 
 /// The status of an upgrade that must not become a socket.
@@ -84,6 +86,53 @@ fn a_call_that_its_path_has_named_is_found_by_it_without_another_setup() {
             (r#"firstword_sockets_resumed_total{by="setup"}"#, 0.0),
             ("firstword_calls_started_total", 1.0),
         ]);
+    });
+}
+
+#[test]
+fn whatever_comes_before_the_setup_begins_no_second_call_of_the_same_name() {
+    let early: [(&str, Vec<u8>); 6] = [
+        ("a ping", frame(FINAL | PING, b"")),
+        ("a pong", frame(FINAL | PONG, b"")),
+        ("words", prompt("Are you")),
+        ("a message of no kind", text("{}")),
+        ("sound", frame(FINAL | BINARY, &[0; 1000])),
+        ("all of them", Vec::new()),
+    ];
+    let all: Vec<u8> = early.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+    for (what, bytes) in early {
+        let bytes = if bytes.is_empty() { &all } else { &bytes };
+        on_runtime(async {
+            let world = World::start(says("Yes.", 1)).await;
+            let mut old = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+            world.until("firstword_calls_active", 1.0).await;
+            let mut peer = Raw::connect(world.server.public, bytes).await;
+            peer.put(&setup("CA7", "VX2")).await;
+            assert_eq!(old.frame().await.close_code(), 1001, "{what}");
+            peer.put(&prompt("there?")).await;
+            until(|| !world.model.asked().is_empty()).await;
+            world.metrics().await.check(&[
+                ("firstword_calls_started_total", 1.0),
+                ("firstword_sockets_replaced_total", 1.0),
+            ]);
+        });
+    }
+}
+
+#[test]
+fn a_setup_after_too_much_else_begins_no_second_call_of_its_name() {
+    on_runtime(async {
+        let world = World::start(says("Yes.", 1)).await;
+        let mut live = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+        world.until("firstword_calls_active", 1.0).await;
+        let much = frame(FINAL | PONG, &[b'x'; 125]).repeat(600);
+        let mut peer = Raw::connect(world.server.public, &much).await;
+        peer.put(&setup("CA7", "VX2")).await;
+        assert_eq!(peer.frame().await.close_code(), 1008);
+        let refused = r#"firstword_calls_ended_total{reason="refused"}"#;
+        world.until(refused, 1.0).await;
+        live.put(&prompt("Hello?")).await;
+        live.hear("Yes.").await;
     });
 }
 
