@@ -105,7 +105,7 @@ impl<'a> Journal<'a> {
         Ok(Replayed {
             events: self.lines.len(),
             turns: call.turns(),
-            is_whole: matches!(call.phase(), Phase::Over { .. }),
+            is_whole: matches!(call.phase(), Phase::Over(_)),
         })
     }
 

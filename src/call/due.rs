@@ -6,7 +6,7 @@ use super::effect::Farewell;
 use super::link::Link;
 use super::machine::Call;
 use super::ours::GRACE;
-use super::phase::Phase;
+use super::phase::{Over, Phase};
 use super::time::CallTime;
 
 /// What a moment is for.
@@ -51,7 +51,8 @@ impl Call {
     /// The next moment at which something happens by itself.
     pub(super) fn next_due(&self) -> Option<(CallTime, Due)> {
         match (&self.phase, self.link) {
-            (Phase::Over { close_at }, _) => close_at.map(|at| (at, Due::Close)),
+            (Phase::Over(Over::Told { close_at, .. }), _) => Some((*close_at, Due::Close)),
+            (Phase::Over(Over::Done), _) => None,
             (Phase::Fresh(early), _) => Some((self.setup_at(early), Due::Setup)),
             (Phase::Closing { at, .. }, Link::Up { .. }) => Some((*at, Due::HangUp)),
             (Phase::Replying(turn), Link::Up { .. }) => {

@@ -3,7 +3,7 @@
 use super::effect::{Cause, CloseCode, Effects, Farewell, Note, Outcome};
 use super::event::Rejection;
 use super::machine::Call;
-use super::phase::Phase;
+use super::phase::{Over, Phase};
 use super::time::CallTime;
 
 impl Call {
@@ -74,12 +74,14 @@ impl Call {
     }
 
     pub(super) fn hang_up(&mut self, now: CallTime, out: &mut impl Effects) {
-        if let Phase::Closing { why, .. } = self.phase {
-            out.hang_up(why);
-        }
-        self.phase = Phase::Over {
-            close_at: Some(now.after(self.rules.close_timeout)),
+        let Phase::Closing { why, .. } = self.phase else {
+            return;
         };
+        out.hang_up(why);
+        self.phase = Phase::Over(Over::Told {
+            why,
+            close_at: now.after(self.rules.close_timeout),
+        });
     }
 
     /// Nobody takes our goodbye, so the call ends without it.
@@ -117,12 +119,12 @@ impl Call {
                 outcome: Outcome::Abandoned,
             });
         }
-        self.phase = Phase::Over { close_at: None };
+        self.phase = Phase::Over(Over::Done);
     }
 
     pub(super) fn close(&mut self, code: CloseCode, out: &mut impl Effects) {
         self.forget_early(out);
         out.close(code);
-        self.phase = Phase::Over { close_at: None };
+        self.phase = Phase::Over(Over::Done);
     }
 }

@@ -30,7 +30,7 @@ use super::history::History;
 use super::keypad::Keypad;
 use super::link::Link;
 use super::patience::Patience;
-use super::phase::Phase;
+use super::phase::{Over, Phase};
 use super::playback::Playback;
 use super::recent::Recent;
 use super::rules::Rules;
@@ -116,11 +116,18 @@ impl Call {
         match (&mut self.phase, event) {
             (_, Event::Timer) => self.expire(now, out),
 
-            (Phase::Over { close_at: Some(_) }, Event::Drain) => {
+            (Phase::Over(Over::Told { .. }), Event::Drain) => {
                 self.close(CloseCode::GoingAway, out);
             }
-            (Phase::Over { close_at }, Event::Gone | Event::Parted) => *close_at = None,
-            (Phase::Over { .. }, _) => out.note(Note::Ignored(Ignored::AfterEnd)),
+            (Phase::Over(over), Event::Gone) => *over = Over::Done,
+            // The relay may come back: its call is kept until the socket would have been closed.
+            (Phase::Over(over), Event::Parted) => {
+                if self.rules.link.window.0 == 0 {
+                    *over = Over::Done;
+                }
+            }
+            (Phase::Over(Over::Told { why, .. }), Event::Rejoined) => out.hang_up(*why),
+            (Phase::Over(_), _) => out.note(Note::Ignored(Ignored::AfterEnd)),
 
             (_, Event::Gone) => self.stop(Cause::Gone, out),
             (_, Event::Parted) => self.part(now, out),

@@ -32,4 +32,4 @@ pub mod time;
 pub mod turn;
 
 pub use machine::Call;
-pub use phase::Phase;
+pub use phase::{Over, Phase};

@@ -22,10 +22,18 @@ pub enum Phase {
         cap: CallTime,
         why: Farewell,
     },
-    /// Nothing will be said any more. After our `end`, the socket is ours to close at `close_at`.
-    Over {
-        close_at: Option<CallTime>,
-    },
+    /// Nothing will be said any more.
+    Over(Over),
+}
+
+/// What is left of a call that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Over {
+    /// We have said `end`, for this reason. The relay is to close the socket; at `close_at` we do. A
+    /// relay that brings the call back until then has not heard us, and is told again.
+    Told { why: Farewell, close_at: CallTime },
+    /// Nothing: the socket is closed, or lost for good.
+    Done,
 }
 
 impl Phase {
@@ -46,7 +54,7 @@ impl Phase {
             Self::Guessing(_) => 2,
             Self::Replying(_) => 3,
             Self::Closing { .. } => 4,
-            Self::Over { .. } => 5,
+            Self::Over(_) => 5,
         }
     }
 
@@ -55,7 +63,7 @@ impl Phase {
         match self {
             Self::Replying(turn) => turn.farewell(),
             Self::Closing { why, .. } => Some(*why),
-            Self::Fresh(_) | Self::Listening | Self::Guessing(_) | Self::Over { .. } => None,
+            Self::Fresh(_) | Self::Listening | Self::Guessing(_) | Self::Over(_) => None,
         }
     }
 

@@ -107,14 +107,14 @@ impl Outbox {
     }
 
     /// The socket that was written to is no more. What waits, a chunk begun among it, is for the
-    /// next one from its first byte on, as far as it is `live`'s. Pings and pongs were for that peer.
+    /// next one from its first byte on, as far as it is `live`'s. Pings and pongs were for that peer,
+    /// and an `end` is said again by the core, which cannot know whether it was read.
     /// Tells whether the old socket was left with half a frame.
     pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
         let is_half = std::mem::take(&mut self.begun) > 0;
         self.remove(|kind| match kind {
             Kind::Chunk(sent) => Some(sent.written.turn) != live,
-            Kind::HangUp => false,
-            Kind::Control => true,
+            Kind::HangUp | Kind::Control => true,
         });
         is_half
     }

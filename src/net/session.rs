@@ -21,7 +21,7 @@ use crate::call::effect::{CloseCode, Farewell};
 use crate::call::event::Event;
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
-use crate::call::{Call, Phase};
+use crate::call::{Call, Over, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
 use crate::telemetry::perceived::Perceived;
@@ -196,7 +196,8 @@ impl<M: Model> Session<M> {
     }
 
     fn is_over(&self) -> bool {
-        let is_given_up = self.link.is_parted() && matches!(self.call.phase(), Phase::Over { .. });
+        let is_done = matches!(self.call.phase(), Phase::Over(Over::Done));
+        let is_given_up = self.link.is_parted() && is_done;
         self.wires.leaving.is_some() || self.ended != Ended::Not || is_given_up
     }
 

@@ -226,10 +226,12 @@ impl Director {
 
     /// The socket is lost, or replaced, and what the relay says when it is back.
     fn reconnect(&mut self, world: &World) -> Option<Act> {
-        let is_setup = matches!(
-            world.phase(),
-            "listening" | "guessing" | "replying" | "closing"
-        );
+        let is_setup = match world.phase() {
+            "listening" | "guessing" | "replying" | "closing" => true,
+            // It has said its `end`, and waits for the close.
+            "over" => world.core.deadline().is_some(),
+            _ => false,
+        };
         if world.is_parted || !is_setup {
             return None;
         }

@@ -193,6 +193,7 @@ impl Oracle {
         let of_guess = self.is_from_a_stream(step.event, self.guess);
         ask!(self.i22_the_socket_is_closed_in_time(step));
         ask!(self.i22_a_goodbye_that_is_due_ends_the_call(step));
+        ask!(self.i10_a_new_socket_is_told_of_the_end(step));
         ask!(self.i22_a_timer_before_its_time_does_nothing(step));
         ask!(self.i02_chunks_reach_the_socket_in_order(step));
         ask!(self.i04_what_is_ignored_deserves_it(step));
@@ -222,7 +223,7 @@ impl Oracle {
 
     fn judge_effect(&mut self, step: &Step<'_>, effect: &Effect) -> Result<(), Broken> {
         ask!(self.i16_nothing_is_said_outside_the_call(effect));
-        ask!(self.i10_the_end_comes_once_and_last(effect));
+        ask!(self.i10_the_end_comes_once_and_last(step, effect));
         match effect {
             Effect::Ask { turn, told } => {
                 self.complete(step.now);
@@ -260,6 +261,7 @@ impl Oracle {
                 ask!(self.i05_no_marker_is_spoken());
                 ask!(self.i03_what_is_spoken_is_the_reply());
             }
+            Effect::HangUp if matches!(self.stage, Stage::Ended(_)) => {}
             Effect::HangUp => {
                 ask!(self.i11_the_end_waits_and_can_be_called_off(step));
                 ask!(self.i12_only_a_whole_reply_with_the_marker_ends_the_call());

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::call::Phase;
 use crate::call::effect::CloseCode;
 use crate::call::event::Event;
+use crate::call::{Over, Phase};
 
 use super::super::line::Arrival;
 use super::super::llm::Model;
@@ -193,10 +193,10 @@ impl<M: Model> Session<M> {
         self.step_read(Event::Parted);
     }
 
-    /// A call that nobody can find, or that is over but for its close, is not worth waiting for.
+    /// A call that nobody can find, or that has nothing more to say, is not worth waiting for.
     pub(super) fn may_come_back(&self) -> bool {
-        let is_talking = !matches!(self.call.phase(), Phase::Fresh(_) | Phase::Over { .. });
-        is_talking && self.place.is_some() && self.wires.worker.rules.link.window.0 > 0
+        let is_up = !matches!(self.call.phase(), Phase::Fresh(_) | Phase::Over(Over::Done));
+        is_up && self.place.is_some() && self.wires.worker.rules.link.window.0 > 0
     }
 
     /// Lets go of the socket that was lost.

@@ -145,3 +145,36 @@ fn a_goodbye_that_no_socket_takes_ends_the_call_unsaid() {
         "last [Goodbye.] | abort 1 | end | close 1000",
     );
 }
+
+#[test]
+fn an_end_that_a_lost_socket_may_have_lost_is_said_again() {
+    let said = "ask 1: user bye | last [One two.] | end";
+    let end = "caller: bye | reply: One two. [END_CALL] | written | wait 2000 ms";
+    check(end, said);
+    // Within the 5 s for the close of the relay, as often as it comes back.
+    let back = "parted | wait 1000 ms | rejoined | caller: so";
+    check(&format!("{end} | {back} | setup"), &format!("{said} | end"));
+    check(
+        &format!("{end} | {back} | rejoined | {back} | wait 9000 ms"),
+        &format!("{said} | end | end | end | close 1000"),
+    );
+    // Nobody comes back: the place is kept so long and no longer.
+    check(
+        &format!("{end} | parted | wait 9000 ms | rejoined"),
+        &format!("{said} | close 1000"),
+    );
+    check(
+        &format!("{end} | parted | gone | wait 9000 ms | rejoined"),
+        said,
+    );
+    let link = Link {
+        window: Micros(0),
+        ..Link::default()
+    };
+    let rules = Rules { link, ..rules() };
+    check_with(
+        &rules,
+        &format!("{end} | parted | wait 9000 ms | rejoined"),
+        said,
+    );
+}

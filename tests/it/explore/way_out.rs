@@ -15,7 +15,7 @@ use firstword::call::event::{
 use firstword::call::rules::{Length, Link, Recovery, Rules, Silence, Speculate, Speculation};
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
-use firstword::call::{Call, Phase};
+use firstword::call::{Call, Over, Phase};
 
 use crate::effects::{Effect, Recorder};
 
@@ -157,7 +157,7 @@ impl World {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.call.phase(), Phase::Over { close_at: None })
+        matches!(self.call.phase(), Phase::Over(Over::Done))
     }
 
     /// Whether the caller's words would count for something.

@@ -273,3 +273,76 @@ async fn a_caller_who_never_stops_is_answered_all_the_same() {
     })
     .await;
 }
+
+/// The caller says goodbye, and our `end` is written when all of it was spoken.
+async fn hung_up(pipe: &mut Pipe) {
+    pipe.peer.put(&prompt("Bye.")).await;
+    pipe.model.ask(0).await.say("Goodbye then. [END_CALL]");
+    pipe.peer.hear("Goodbye then.").await;
+    assert_eq!(pipe.peer.frame().await.json()["type"], "end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_lost_after_our_end_comes_back_to_its_call_and_is_told_again() {
+    pipe::call(async |mut pipe| {
+        hung_up(&mut pipe).await;
+        pipe.cut();
+        tokio::time::sleep(ms(1_000)).await;
+        pipe.metrics().check(&[(PARKED, 1.0), (GONE, 1.0)]);
+        pipe.reconnect(WIDE);
+        pipe.peer
+            .put(&text(r#"{"type":"setup","callSid":"CA1"}"#))
+            .await;
+        assert_eq!(pipe.peer.frame().await.json()["type"], "end");
+        // Once more by a newer socket while the old one looks open.
+        let mut old = pipe.reconnect(WIDE);
+        assert_eq!(old.frame().await.close_code(), 1001);
+        assert_eq!(pipe.peer.frame().await.json()["type"], "end");
+        assert_eq!(pipe.peer.frame().await.close_code(), 1000);
+        pipe.until_over().await;
+        pipe.metrics().check(&[
+            ("firstword_calls_started_total", 1.0),
+            (
+                r#"firstword_calls_ended_total{reason="end_call_marker"}"#,
+                1.0,
+            ),
+            (PARKED, 0.0),
+            (ACTIVE, 0.0),
+        ]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_waits_in_the_outbox_is_said_once_on_the_next_socket() {
+    // The goodbye fits, and not the `end` after it.
+    pipe::run("", 64, async |mut pipe: Pipe| {
+        pipe.set_up().await;
+        pipe.peer.put(&prompt("Bye.")).await;
+        pipe.model.ask(0).await.say("Goodbye then. [END_CALL]");
+        pipe.settle().await;
+        pipe.peer.hear("Goodbye then.").await;
+        pipe.peer.put(&frame(FINAL | PING, &[b'x'; 100])).await;
+        tokio::time::sleep(ms(2_000)).await;
+        pipe.reconnect(WIDE);
+        assert_eq!(pipe.peer.frame().await.json()["type"], "end");
+        assert_eq!(pipe.peer.frame().await.close_code(), 1000);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_told_to_end_is_kept_for_5_s_and_no_longer() {
+    pipe::call(async |mut pipe| {
+        hung_up(&mut pipe).await;
+        let ended = pipe.now();
+        pipe.cut();
+        pipe.settle().await;
+        assert!(pipe.worker.switchboard.knows("CA1"));
+        assert_eq!((pipe.until_over().await - ended).as_millis(), 5_000);
+        assert!(!pipe.worker.switchboard.knows("CA1"));
+        let marker = r#"firstword_calls_ended_total{reason="end_call_marker"}"#;
+        pipe.metrics().check(&[(marker, 1.0), (PARKED, 0.0)]);
+    })
+    .await;
+}

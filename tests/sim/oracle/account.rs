@@ -336,7 +336,12 @@ impl Oracle {
     pub(super) fn passed(&mut self, step: &Step<'_>) {
         self.complete(step.now);
         let is_talk = matches!(self.stage, Stage::Fresh | Stage::Talking);
-        let is_lost = matches!(step.event, Event::Gone | Event::Parted) && !is_talk;
+        let is_lost = match step.event {
+            Event::Gone => !is_talk,
+            // A relay that has not heard the end may come back until the socket would be closed.
+            Event::Parted => !is_talk && self.rules.link.window.0 == 0,
+            _ => false,
+        };
         if is_lost || (is_talk && step.phase == "over") {
             self.stage = Stage::Closed;
         }

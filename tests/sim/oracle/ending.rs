@@ -38,13 +38,26 @@ impl Oracle {
         })
     }
 
-    pub(super) fn i10_the_end_comes_once_and_last(&self, effect: &Effect) -> Verdict {
-        let is_allowed = match self.stage {
-            Stage::Fresh | Stage::Talking => true,
-            Stage::Ended(_) => matches!(effect, Effect::Close(_)),
-            Stage::Closed => false,
+    /// Once on each socket: a relay that has lost one may not have heard it.
+    pub(super) fn i10_the_end_comes_once_and_last(
+        &self,
+        step: &Step<'_>,
+        effect: &Effect,
+    ) -> Verdict {
+        let is_allowed = match (self.stage, effect) {
+            (Stage::Fresh | Stage::Talking, _) => true,
+            (Stage::Ended(_), Effect::Close(_)) => true,
+            (Stage::Ended(_), Effect::HangUp) => *step.event == Event::Rejoined,
+            (Stage::Ended(_) | Stage::Closed, _) => false,
         };
         require(is_allowed, || format!("{effect:?} while {:?}", self.stage))
+    }
+
+    pub(super) fn i10_a_new_socket_is_told_of_the_end(&self, step: &Step<'_>) -> Verdict {
+        let is_told = matches!(self.stage, Stage::Ended(_)) && *step.event == Event::Rejoined;
+        require(!is_told || step.seen.hangs_up(), || {
+            format!("{:?}", step.seen.effects)
+        })
     }
 
     pub(super) fn i11_the_end_waits_and_can_be_called_off(&self, step: &Step<'_>) -> Verdict {
