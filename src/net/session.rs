@@ -34,10 +34,12 @@ use super::outbox::{Flushed, Outbox, Patience, Wrote};
 use super::peer::{Closing, Peer};
 use super::socket::{Incoming, Socket};
 use super::switchboard::Place;
-use super::wires::{Live, LiveState, Wires};
+use super::wires::Wires;
+use super::wires::request::{Request, RequestId, Requests, State};
 use super::worker::Worker;
 
 use link::{Due, Link, Loss};
+pub use reply::Pieces;
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
@@ -157,7 +159,9 @@ impl<M: Model> Session<M> {
         loop {
             rearm(bells.timer.as_mut(), self.wake_at());
             let may_ask = !self.link.is_replaying();
-            self.mark_first_poll(may_ask);
+            if may_ask {
+                self.wires.request_sent(self.wires.now());
+            }
             let live = self.call.live_turn();
             let patience = self.link.patience();
             let outbox = &mut self.wires.outbox;
@@ -171,7 +175,7 @@ impl<M: Model> Session<M> {
                     Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
                     Err(_) => self.lost(Loss::Write),
                 },
-                read = next_of(&mut self.wires.live, may_ask) => self.heard(read),
+                (id, read) = next_of(&mut self.wires.requests, may_ask) => self.heard(id, read),
                 () = &mut bells.timer => self.woken(),
                 () = &mut bells.drained, if !bells.is_drained => {
                     bells.is_drained = true;
@@ -262,16 +266,6 @@ impl<M: Model> Session<M> {
         }
     }
 
-    fn mark_first_poll(&mut self, may_ask: bool) {
-        let Some(live) = &mut self.wires.live else {
-            return;
-        };
-        if may_ask && live.state == LiveState::Unsent {
-            live.state = LiveState::Running;
-            self.wires.request_sent(self.wires.now());
-        }
-    }
-
     /// The call is over, and not by its own will.
     fn gone(&mut self) {
         if self.ended == Ended::Not {
@@ -313,8 +307,8 @@ impl<M: Model> Session<M> {
 /// Counts the call out, however it ended, a panic included.
 impl<M: Model> Drop for Session<M> {
     fn drop(&mut self) {
-        if self.wires.live.is_some() {
-            self.wires.stream_over();
+        if let Some(id) = self.wires.requests.current().map(Request::id) {
+            drop(self.wires.end_request(id));
         }
         let worker = &self.wires.worker;
         if self.link.is_parted() {
@@ -369,9 +363,11 @@ async fn flush(
 
 /// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
 /// first time sends its request, so one that may not be sent yet is not polled.
-async fn next_of<S: ReplyStream>(live: &mut Option<Box<Live<S>>>, may_ask: bool) -> Read {
-    match live {
-        Some(live) if may_ask || live.state != LiveState::Unsent => live.stream.next().await,
+async fn next_of<S: ReplyStream>(requests: &mut Requests<S>, may_ask: bool) -> (RequestId, Read) {
+    match requests.current_mut() {
+        Some(request) if may_ask || request.state != State::Unsent => {
+            (request.id(), request.stream.next().await)
+        }
         _ => std::future::pending().await,
     }
 }

@@ -4,6 +4,7 @@
 //! which stage of a turn is known here, since here the clock is read.
 
 mod effects;
+pub mod request;
 
 use std::rc::Rc;
 
@@ -14,26 +15,26 @@ use crate::call::event::{Failure, Written};
 use crate::call::history::History;
 use crate::call::time::{CallTime, Micros};
 use crate::call::turn::TurnId;
-use crate::model::request;
+use crate::model::request::body as request_body;
 use crate::telemetry::journal::{CallJournal, Journalled};
 use crate::telemetry::latency::Sample;
 use crate::telemetry::presence::Presence;
-use crate::telemetry::request::{RequestEnd, RequestWatch, Tokens};
+use crate::telemetry::request::{RequestEnd, Tokens};
 use crate::telemetry::stages::{Stage, Stages};
 use crate::telemetry::trail::{HangUp, Mark, Trail};
 use crate::telemetry::window::Verdict;
-use crate::wire::stream::Stream;
 
 use super::llm::{Model, read_out};
 use super::outbox::{Outbox, Sent};
 use super::worker::Worker;
 
+use request::{Request, RequestId, Requests, State};
+
 pub struct Wires<M: Model> {
     pub worker: Rc<Worker<M>>,
     accepted: Instant,
     pub outbox: Outbox,
-    /// Boxed, so that a call that only listens is small, and that a reply is lent by its pointer.
-    pub live: Option<Box<Live<M::Stream>>>,
+    pub requests: Requests<M::Stream>,
     pub journal: Option<CallJournal>,
     /// What others see of the call, from its setup on.
     pub presence: Option<Presence>,
@@ -41,33 +42,12 @@ pub struct Wires<M: Model> {
     pub read_at: CallTime,
     /// The watch of the newest turn.
     stages: Option<Stages>,
-    /// The watch of the request that `live` answers. Apart from it, because `live` is lent out while
-    /// its bytes become pieces.
-    request: Option<RequestWatch>,
     /// The newest chunk that had begun to go when its turn died; the wire knows no half frames.
     dying: Option<Written>,
     /// The socket is to be closed with this code.
     pub leaving: Option<CloseCode>,
     /// We have told the relay to end the call.
     pub hung_up: Option<Farewell>,
-}
-
-/// The model's reply to the live turn.
-pub struct Live<S> {
-    pub turn: TurnId,
-    pub stream: S,
-    pub parser: Stream,
-    pub state: LiveState,
-}
-
-/// How far a reply has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LiveState {
-    /// Nothing is sent before the first poll.
-    Unsent,
-    Running,
-    /// The core knows that the reply is over; only the rest of its body is still to be read.
-    Told,
 }
 
 impl<M: Model> Wires<M> {
@@ -77,12 +57,11 @@ impl<M: Model> Wires<M> {
             worker,
             accepted,
             outbox: Outbox::default(),
-            live: None,
+            requests: Requests::new(),
             journal,
             presence: None,
             read_at: CallTime::ZERO,
             stages: None,
-            request: None,
             dying: None,
             leaving: None,
             hung_up: None,
@@ -107,55 +86,66 @@ impl<M: Model> Wires<M> {
 
     /// The request goes out with its first poll.
     pub fn request_sent(&mut self, now: CallTime) {
-        self.reached(Stage::PromptBuild, now);
-        if let Some(request) = &mut self.request {
-            request.sent(now);
+        let Some(request) = self.requests.current_mut() else {
+            return;
+        };
+        if request.state == State::Unsent {
+            request.state = State::Running;
+            request.watch.sent(now);
+            self.reached(Stage::PromptBuild, now);
         }
     }
 
-    /// A piece of the live reply was read.
-    pub fn piece_read(&mut self, now: CallTime) {
+    /// A piece of a reply was read.
+    pub fn piece_read(&mut self, id: RequestId, now: CallTime) {
         self.worker.metrics.pieces.increment(1);
+        let Some(request) = self.requests.get(id) else {
+            return;
+        };
+        let full = request.watch.piece(now);
         self.reached(Stage::LlmFirstPiece, now);
-        let full = self.request.as_mut().and_then(|request| request.piece(now));
         if let Some(gaps) = full {
             self.worker.sample(Sample::Gaps(gaps));
         }
     }
 
-    /// The stream is no longer this call's: at its end, or cut. Gives it back if its reply was whole.
-    pub fn stream_over(&mut self) -> Option<M::Stream> {
-        let live = self.live.take()?;
-        if live.state == LiveState::Unsent {
-            // Nobody was asked.
-            self.mark(self.now(), Mark::StreamEnded(live.turn, "unsent"));
-            self.worker.metrics.llm_streams_active.decrement(1.0);
-            self.request = None;
-            return None;
+    /// The request is over: at the end of its reply, or cut. Gives its stream back if the reply was
+    /// whole.
+    pub fn end_request(&mut self, id: RequestId) -> Option<M::Stream> {
+        let request = *self.requests.take(id)?;
+        match request.state {
+            State::Unsent => {
+                // Nobody was asked.
+                self.mark(self.now(), Mark::StreamEnded(request.turn, "unsent"));
+                self.worker.metrics.llm_streams_active.decrement(1.0);
+                None
+            }
+            State::Running => {
+                self.mark(self.now(), Mark::StreamEnded(request.turn, "cut"));
+                self.request_over(&request, RequestEnd::Cut);
+                None
+            }
+            State::Told => {
+                self.request_over(&request, RequestEnd::Completed);
+                Some(request.stream)
+            }
         }
-        let is_whole = live.state == LiveState::Told;
-        let end = if is_whole {
-            RequestEnd::Completed
-        } else {
-            self.mark(self.now(), Mark::StreamEnded(live.turn, "cut"));
-            RequestEnd::Cut
+    }
+
+    pub fn fail_request(&mut self, id: RequestId, why: Failure) {
+        let Some(request) = self.requests.take(id) else {
+            return;
         };
-        self.request_over(&live.parser, end);
-        is_whole.then_some(live.stream)
-    }
-
-    pub fn stream_failed(&mut self, why: Failure) {
-        let Some(live) = self.live.take() else { return };
-        self.mark(self.read_at, Mark::StreamEnded(live.turn, why.kind()));
+        self.mark(self.read_at, Mark::StreamEnded(request.turn, why.kind()));
         self.worker.metrics.llm_errors.increment(why.kind());
-        self.request_over(&live.parser, RequestEnd::Failed(why));
+        self.request_over(&request, RequestEnd::Failed(why));
     }
 
-    fn request_over(&mut self, parser: &Stream, end: RequestEnd) {
+    fn request_over(&self, request: &Request<M::Stream>, end: RequestEnd) {
         let metrics = &self.worker.metrics;
         metrics.llm_streams_active.decrement(1.0);
         metrics.llm_requests.increment(end.outcome());
-        let tokens = parser.usage().map(|usage| Tokens {
+        let tokens = request.parser.usage().map(|usage| Tokens {
             input: usage.prompt_tokens,
             output: usage.completion_tokens,
         });
@@ -163,15 +153,12 @@ impl<M: Model> Wires<M> {
             metrics.llm_tokens.add("input", tokens.input);
             metrics.llm_tokens.add("output", tokens.output);
         }
-        let Some(request) = self.request.take() else {
-            return;
-        };
         if end == RequestEnd::Cut {
             metrics
                 .llm_pieces_wasted
-                .increment(request.unspoken().into());
+                .increment(request.watch.unspoken().into());
         }
-        let (gaps, times) = request.stop(self.now(), end, tokens);
+        let (gaps, times) = request.watch.stop(self.now(), end, tokens);
         if !gaps.is_empty() {
             self.worker.sample(Sample::Gaps(gaps));
         }
@@ -179,27 +166,19 @@ impl<M: Model> Wires<M> {
         self.mark(self.now(), Mark::RequestOver(times));
     }
 
-    /// The caller may answer before the last bytes of a body are read: only those of a whole reply
-    /// can still be on their way here.
-    fn free_stream(&mut self) {
-        if let Some(whole) = self.stream_over() {
+    /// Sends the request for `turn`, with its first poll. The caller may have answered before the
+    /// last bytes of the body before were read: those of a whole reply may still be on their way.
+    fn request(&mut self, turn: TurnId, history: &History) {
+        if let Some(before) = self.requests.current().map(Request::id)
+            && let Some(whole) = self.end_request(before)
+        {
             read_out(whole);
         }
-    }
-
-    /// Sends the request for `turn`, with its first poll.
-    fn request(&mut self, turn: TurnId, history: &History) {
-        self.request = Some(RequestWatch::start(turn, self.now()));
         let worker = &self.worker;
-        let body = request::body(&worker.model_knobs, &worker.instructions, history);
+        let body = request_body(&worker.model_knobs, &worker.instructions, history);
         let stream = worker.model.ask(body);
         worker.metrics.llm_streams_active.increment(1.0);
-        self.live = Some(Box::new(Live {
-            turn,
-            stream,
-            parser: Stream::default(),
-            state: LiveState::Unsent,
-        }));
+        self.requests.begin(turn, stream, self.now());
     }
 
     /// The turn's reply was begun before its prompt: what is behind it took no time.
@@ -210,7 +189,8 @@ impl<M: Model> Wires<M> {
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
         // A request that is over has had its pieces.
-        if self.request.as_ref().is_none_or(RequestWatch::has_pieces) {
+        let request = self.requests.current();
+        if request.is_none_or(|request| request.watch.has_pieces()) {
             stages.end(Stage::LlmFirstPiece, self.now());
         }
         self.stages = Some(stages);
@@ -268,10 +248,8 @@ impl<M: Model> Wires<M> {
             self.worker
                 .sample(Sample::Overhead(now.since(sent.released)));
         }
-        if let Some(request) = &mut self.request
-            && request.turn == written.turn
-        {
-            request.written(written.number);
+        if let Some(request) = self.requests.of_turn(written.turn) {
+            request.watch.written(written.number);
         }
         if let Some(trail) = self.trail() {
             trail.written(now, written);

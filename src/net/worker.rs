@@ -21,6 +21,7 @@ use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
 use super::llm::Model;
+use super::session::Pieces;
 use super::switchboard::{Key, Switchboard};
 
 pub struct Worker<M> {
@@ -42,6 +43,7 @@ pub struct Worker<M> {
     /// Parsers lend out their scratch memory while an event is handled, and no longer.
     pub inbound: RefCell<inbound::Parser>,
     pub reader: RefCell<completion::Reader>,
+    pub pieces: RefCell<Pieces>,
 }
 
 impl<M: Model> Worker<M> {
@@ -69,6 +71,7 @@ impl<M: Model> Worker<M> {
             samples: RefCell::new(samples),
             inbound: RefCell::default(),
             reader: RefCell::default(),
+            pieces: RefCell::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod parted;
 mod replaced;
+mod requests;
 mod slow_peer;
 
 use std::time::Duration;

@@ -12,88 +12,123 @@ use crate::telemetry::trail::Mark;
 use crate::wire::stream::{Part, Progress};
 
 use super::super::llm::{Model, Read};
-use super::super::wires::LiveState;
+use super::super::wires::request::{RequestId, State};
 use super::Session;
 
 impl<M: Model> Session<M> {
     /// Something came from the model.
-    pub(super) fn heard(&mut self, read: Read) {
+    pub(super) fn heard(&mut self, id: RequestId, read: Read) {
         let now = self.wires.now();
         self.wires.read_at = now;
         match read {
             Read::Headers => self.wires.reached(Stage::LlmConnect, now),
-            Read::Bytes(bytes) => self.pieces(&bytes),
-            Read::End => self.reply_ended(),
-            Read::Failed(why) => self.reply_over(Err(why)),
+            Read::Bytes(bytes) => self.bytes(id, &bytes),
+            Read::End => self.reply_ended(id),
+            Read::Failed(why) => self.reply_over(id, Err(why)),
         }
     }
 
-    /// Bytes of the reply: each piece in them is an event of its own.
-    fn pieces(&mut self, bytes: &[u8]) {
-        let Some(mut live) = self.wires.live.take() else {
+    fn bytes(&mut self, id: RequestId, bytes: &[u8]) {
+        let worker = Rc::clone(&self.wires.worker);
+        let mut pieces = worker.pieces.borrow_mut();
+        let Some(request) = self.wires.requests.get(id) else {
             return;
         };
-        let worker = Rc::clone(&self.wires.worker);
-        let turn = live.turn;
-        let progress = live
+        pieces.clear();
+        let reader = &mut worker.reader.borrow_mut();
+        let progress = request
             .parser
-            .push(bytes, &mut worker.reader.borrow_mut(), &mut |part| {
-                self.piece(turn, part);
-            });
-        self.wires.live = Some(live);
+            .push(bytes, reader, &mut |part| pieces.take(part));
+        let turn = request.turn;
+        self.pieces(id, turn, &pieces);
         match progress {
             Progress::Streaming => {}
-            Progress::Finished(_) | Progress::Done(_) => self.reply_over(Ok(())),
-            Progress::Failed(why) => self.reply_over(Err(why)),
+            Progress::Finished(_) | Progress::Done(_) => self.reply_over(id, Ok(())),
+            Progress::Failed(why) => self.reply_over(id, Err(why)),
         }
     }
 
-    /// A piece happens when its bytes are read: the clock is not asked again for each.
-    fn piece(&mut self, turn: TurnId, part: Part<'_>) {
-        let Part::Text(text) = part else { return };
+    /// Each piece is an event of its own. It happens when its bytes are read: the clock is not asked
+    /// again for each.
+    fn pieces(&mut self, id: RequestId, turn: TurnId, pieces: &Pieces) {
         let now = self.wires.read_at;
-        self.wires.piece_read(now);
-        self.step(now, Event::Piece { turn, text });
+        for text in pieces.iter() {
+            self.wires.piece_read(id, now);
+            self.step(now, Event::Piece { turn, text });
+        }
     }
 
     /// The body is over. What the parser still holds may be the rest of the reply.
-    fn reply_ended(&mut self) {
-        let Some(mut live) = self.wires.live.take() else {
+    fn reply_ended(&mut self, id: RequestId) {
+        let worker = Rc::clone(&self.wires.worker);
+        let mut pieces = worker.pieces.borrow_mut();
+        let Some(request) = self.wires.requests.get(id) else {
             return;
         };
-        let worker = Rc::clone(&self.wires.worker);
-        let turn = live.turn;
-        let end = live
-            .parser
-            .end(&mut worker.reader.borrow_mut(), &mut |part| {
-                self.piece(turn, part);
-            });
-        self.wires.live = Some(live);
-        self.reply_over(end);
-        self.wires.stream_over();
+        pieces.clear();
+        let reader = &mut worker.reader.borrow_mut();
+        let end = request.parser.end(reader, &mut |part| pieces.take(part));
+        let turn = request.turn;
+        self.pieces(id, turn, &pieces);
+        self.reply_over(id, end);
+        // The core may have begun another request meanwhile, which has another number.
+        drop(self.wires.end_request(id));
     }
 
     /// The reply is whole, or it has failed; the core is told once. The stream of a whole reply is
     /// read on to its end, so that its connection can serve the next turn.
-    fn reply_over(&mut self, end: Result<(), Failure>) {
-        let Some(live) = &mut self.wires.live else {
+    fn reply_over(&mut self, id: RequestId, end: Result<(), Failure>) {
+        let Some(request) = self.wires.requests.get(id) else {
             return;
         };
-        let turn = live.turn;
-        let was_told = std::mem::replace(&mut live.state, LiveState::Told) == LiveState::Told;
+        let turn = request.turn;
+        let was_told = request.state == State::Told;
         match (end, was_told) {
             (Ok(()), true) => {}
             (Ok(()), false) => {
+                request.state = State::Told;
                 let now = self.wires.read_at;
                 self.wires.mark(now, Mark::StreamEnded(turn, "completed"));
                 self.step(self.wires.now(), Event::Finished { turn });
             }
             // The reply was whole before its connection broke.
-            (Err(_), true) => drop(self.wires.stream_over()),
+            (Err(_), true) => drop(self.wires.end_request(id)),
             (Err(why), false) => {
-                self.wires.stream_failed(why);
+                self.wires.fail_request(id, why);
                 self.step(self.wires.now(), Event::Failed { turn, why });
             }
         }
+    }
+}
+
+/// The pieces of one read. The parser fills it and the core takes from it, so that neither is inside
+/// the other: what the core decides about a request cannot pull the parser from under its feet.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Pieces {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    fn take(&mut self, part: Part<'_>) {
+        if let Part::Text(text) = part {
+            self.text.push_str(text);
+            self.ends.push(self.text.len());
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut from = 0;
+        let piece = move |end: &usize| {
+            let piece = &self.text[from..*end];
+            from = *end;
+            piece
+        };
+        self.ends.iter().map(piece)
     }
 }

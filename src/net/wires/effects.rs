@@ -10,11 +10,11 @@ use crate::telemetry::stages::{Stage, Stages};
 use crate::telemetry::trail::{HangUp, Mark};
 
 use super::super::llm::Model;
-use super::{LiveState, Wires};
+use super::Wires;
+use super::request::State;
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
-        self.free_stream();
         self.mark(self.now(), Mark::Asked(turn));
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
@@ -26,7 +26,6 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn guess(&mut self, turn: TurnId, history: &History) {
-        self.free_stream();
         self.mark(self.now(), Mark::Guessed(turn));
         if let Some(journal) = &mut self.journal {
             journal.guess(turn, history);
@@ -35,13 +34,12 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn abort(&mut self, turn: TurnId, cause: Cause) {
-        let was_running = self
-            .live
-            .as_ref()
-            .is_some_and(|live| live.state == LiveState::Running);
-        self.stream_over();
-        if was_running {
-            self.worker.model.warm();
+        let request = self.requests.of_turn(turn);
+        if let Some((id, state)) = request.map(|request| (request.id(), request.state)) {
+            drop(self.end_request(id));
+            if state == State::Running {
+                self.worker.model.warm();
+            }
         }
         let begun = self
             .outbox
@@ -74,10 +72,10 @@ impl<M: Model> Effects for Wires<M> {
             trail.chunk(self.read_at, &chunk);
         }
         self.outbox.speak(&chunk, self.read_at);
-        if let Some(request) = &mut self.request
-            && chunk.source == Source::Model
+        if chunk.source == Source::Model
+            && let Some(request) = self.requests.of_turn(chunk.turn)
         {
-            request.released(chunk.number);
+            request.watch.released(chunk.number);
         }
         if chunk.number == 0 && chunk.source != Source::Apology {
             self.reached(Stage::ChunkHold, self.now());
