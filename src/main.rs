@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use firstword::command::{self, chunk::Options, demo::Demo, top};
-use firstword::config::Config;
+use firstword::config::{Config, Environment};
 use firstword::output;
 use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 
@@ -125,7 +125,10 @@ const EX_USAGE: u8 = 64;
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve { config } => {
-            match Config::read(config.as_deref(), |name| std::env::var(name).ok()) {
+            let config = Environment::of(std::env::vars_os()).and_then(|environment| {
+                Config::read(config.as_deref(), |name| environment.get(name))
+            });
+            match config {
                 Ok(config) => outcome(command::serve::run(&config)),
                 Err(error) => failed(EX_USAGE, &error),
             }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
 use crate::command::serve::Signals;
-use crate::config::{Config, Content, Timelines};
+use crate::config::{Config, Content, Timelines, Url};
 use crate::net::server::{Server, StartError};
 use crate::output;
 use crate::sim::caller::{CallReport, Caller, Ended, Habits};
@@ -77,7 +77,7 @@ async fn show(demo: &Demo) -> Result<(), Box<dyn Error>> {
     // Of the environment, only where traces shall go: a first look at those, too.
     let traced = |name: &str| name.starts_with("OTEL_").then(|| std::env::var(name).ok());
     let mut config = Config::parse("", |name| traced(name).flatten())?;
-    config.models[0].base_url = model.base_url();
+    config.models[0].base_url = Url::new(model.base_url());
     config.models[0].name = "prospect".to_owned();
     config.journal.content = Content::Off;
     config.latency.timelines = Timelines::Words;

@@ -36,6 +36,9 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
             "note     no TWILIO_AUTH_TOKEN: signatures are not checked, so only this machine may call"
         ));
     }
+    for warning in config.warnings() {
+        output::error(format_args!("warning: {warning}"));
+    }
     let grace = Duration::from_secs(config.server.drain_seconds);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,6 +1,7 @@
 //! What a configuration may not say: names that nobody knows, values that cannot work together.
 
 use hyper::header::{HeaderName, HeaderValue};
+use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use crate::speech::Form;
@@ -8,7 +9,7 @@ use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml::{AttributeError, check_attribute};
 
 use super::knobs::{KNOBS, nearest};
-use super::{Config, ConfigError, LastKnob, Otel};
+use super::{Config, ConfigError, LastKnob, Otel, Url, line};
 
 /// Refuses unknown sections and keys; the error names the nearest known one.
 pub fn names(table: &Table) -> Result<(), ConfigError> {
@@ -58,6 +59,39 @@ fn unknown(what: &str, name: &str, nearest: Option<&str>) -> ConfigError {
         "unknown {what}: `{name}`; did you mean `{}`?",
         nearest.unwrap_or("?")
     ))
+}
+
+/// Refuses values of the wrong kind; the error names line and key. `text` is TOML.
+pub fn kinds(text: &str) -> Result<(), ConfigError> {
+    let Err(error) = toml::from_str::<Config>(text) else {
+        return Ok(());
+    };
+    let at = error.span().map_or(0, |span| span.start);
+    let table = DeTable::parse(text).ok();
+    let what = match table.and_then(|table| key_at(table.get_ref(), at)) {
+        Some(key) => format!("{key}: {}", error.message()),
+        None => error.message().to_owned(),
+    };
+    Err(ConfigError(format!("line {}: {what}", line(text, at))))
+}
+
+/// The name of the key whose value stands at `at`, with those of its tables.
+fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let key = key.get_ref();
+        let inner = match value.get_ref() {
+            DeValue::Table(table) => key_at(table, at),
+            DeValue::Array(list) => {
+                let mut tables = list.iter().filter_map(|value| value.get_ref().as_table());
+                tables.find_map(|table| key_at(table, at))
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => Some(format!("{key}.{inner}")),
+            None => value.span().contains(&at).then(|| key.to_string()),
+        }
+    })
 }
 
 /// An hour: with longer ones a dead peer would never be found, and the clock could not add them.
@@ -120,8 +154,15 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if config.model().connect_timeout_ms == 0 || config.model().stall_timeout_ms == 0 {
         return refuse("model.connect_timeout_ms and model.stall_timeout_ms must be at least 1");
     }
+    // One that is never asked is a trap for whoever trusts in it.
+    if config.models.len() > 1 {
+        return refuse(
+            "[[model]] is there more than once, but only one model is asked: there is no fallback \
+             yet; keep one",
+        );
+    }
     let base = &config.model().base_url;
-    if !base.starts_with("http://") && !base.starts_with("https://") {
+    if !base.is_http() {
         return Err(ConfigError(format!(
             "model.base_url (OPENAI_BASE_URL) is `{base}`; it must begin with http:// or https://, \
              as in https://api.openai.com/v1"
@@ -129,8 +170,10 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     }
     otel(&config.otel)?;
     if let Some(url) = &config.server.public_url {
-        PublicUrl::parse(url)
-            .map_err(|error| ConfigError(format!("server.public_url is `{url}`: {error}")))?;
+        PublicUrl::parse(url).map_err(|error| {
+            let url = Url::new(url);
+            ConfigError(format!("server.public_url is `{url}`: {error}"))
+        })?;
     }
     let wrong = |error: AttributeError| ConfigError(format!("relay: {error}"));
     for (name, value) in &relay.attributes {
@@ -146,7 +189,7 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
 /// Traces can go to an HTTP address only, with headers that a request may have.
 fn otel(otel: &Otel) -> Result<(), ConfigError> {
     let endpoint = &otel.endpoint;
-    if otel.is_on() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+    if otel.is_on() && !endpoint.is_http() {
         return Err(ConfigError(format!(
             "otel.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) is `{endpoint}`; it must begin with http:// \
              or https://, as in http://127.0.0.1:4318: traces are sent as OTLP over HTTP"

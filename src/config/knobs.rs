@@ -7,6 +7,8 @@ use toml::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// A text that may be empty: an empty variable sets it.
+    Phrase,
     Whole,
     Number,
     Switch,
@@ -56,7 +58,7 @@ pub const KNOBS: &[Knob] = &[
     knob("server", "drain_seconds", Kind::Whole),
     knob("server", "resume_seconds", Kind::Whole),
     known_as("TWILIO_AUTH_TOKEN", knob("relay", "auth_token", Kind::Text)),
-    knob("relay", "greeting", Kind::Text),
+    knob("relay", "greeting", Kind::Phrase),
     knob("relay", "language", Kind::Text),
     knob("relay", "voice", Kind::Text),
     knob("relay", "tts_provider", Kind::Text),
@@ -64,26 +66,26 @@ pub const KNOBS: &[Knob] = &[
     knob("relay", "attributes", Kind::Nested),
     knob("relay", "languages", Kind::Nested),
     knob("relay", "parameters", Kind::Nested),
-    knob("turn", "instructions", Kind::Text),
+    knob("turn", "instructions", Kind::Phrase),
     knob("turn", "instructions_file", Kind::Text),
-    knob("turn", "apology", Kind::Text),
-    knob("turn", "goodbye", Kind::Text),
-    knob("turn", "hand_off", Kind::Text),
+    knob("turn", "apology", Kind::Phrase),
+    knob("turn", "goodbye", Kind::Phrase),
+    knob("turn", "hand_off", Kind::Phrase),
     knob("turn", "hang_up_delay_ms", Kind::Whole),
     knob("turn", "setup_timeout_ms", Kind::Whole),
     knob("turn", "history_bytes_max", Kind::Whole),
-    knob("turn", "cut_mark", Kind::Text),
+    knob("turn", "cut_mark", Kind::Phrase),
     knob("turn", "dtmf_gap_ms", Kind::Whole),
-    knob("turn", "dtmf_end", Kind::Text),
+    knob("turn", "dtmf_end", Kind::Phrase),
     knob("turn", "dtmf_barge_in", Kind::Switch),
     knob("turn", "silence_seconds", Kind::Whole),
     knob("turn", "silence_phrases", Kind::Nested),
     knob("turn", "silence_repeats", Kind::Whole),
     knob("turn", "call_seconds_max", Kind::Whole),
     knob("turn", "call_warning_seconds", Kind::Whole),
-    knob("turn", "call_warning", Kind::Text),
+    knob("turn", "call_warning", Kind::Phrase),
     knob("turn", "recover_ms", Kind::Whole),
-    knob("turn", "recover_phrase", Kind::Text),
+    knob("turn", "recover_phrase", Kind::Phrase),
     knob("turn", "speculate", Kind::Text),
     knob("turn", "speculate_stable_ms", Kind::Whole),
     knob("turn", "speculate_pieces_max", Kind::Whole),
@@ -106,7 +108,7 @@ pub const KNOBS: &[Knob] = &[
     knob("speech", "last", Kind::Text),
     knob("speech", "plain", Kind::Switch),
     knob("speech", "ssml", Kind::Switch),
-    knob("speech", "code_phrase", Kind::Text),
+    knob("speech", "code_phrase", Kind::Phrase),
     knob("speech", "spoken", Kind::Nested),
     knob("speech", "pronounce", Kind::Nested),
     known_as("OPENAI_BASE_URL", knob("model", "base_url", Kind::Text)),
@@ -146,7 +148,7 @@ impl Knob {
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         let wrong = |wanted: &str| format!("`{text}` is not {wanted}");
         match self.kind {
-            Kind::Text => Ok(Value::String(text.to_owned())),
+            Kind::Text | Kind::Phrase => Ok(Value::String(text.to_owned())),
             Kind::Whole => text
                 .parse()
                 .map(Value::Integer)

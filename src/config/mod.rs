@@ -4,6 +4,7 @@
 //! refused here, before any port is opened, with an error that says what to do.
 
 mod check;
+mod environment;
 mod knobs;
 mod otel;
 mod provider;
@@ -11,6 +12,8 @@ mod secret;
 mod sections;
 mod speech;
 mod turn;
+mod url;
+mod warnings;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,12 +27,14 @@ use crate::call::time::Micros;
 use crate::wire::public_url::PublicUrl;
 use crate::wire::twiml;
 
+pub use environment::Environment;
 pub use knobs::{KNOBS, Kind, Knob};
 pub use otel::Otel;
 pub use secret::Secret;
 pub use sections::{Content, Journal, Language, Latency, Model, Relay, Server, Timelines};
 pub use speech::{FirstKnob, LastKnob, ModeKnob, Speech};
 pub use turn::Turn;
+pub use url::Url;
 
 /// Read when there is no `--config`, if it is there.
 const DEFAULT_FILE: &str = "firstword.toml";
@@ -101,6 +106,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut table: Table = text.parse().map_err(|error| broken(text, &error))?;
         check::names(&table)?;
+        check::kinds(text)?;
         for knob in KNOBS {
             overlay(&mut table, knob, &variable)?;
         }
@@ -110,8 +116,27 @@ impl Config {
         if config.models.is_empty() {
             config.models.push(Model::default());
         }
+        config.trim_secrets()?;
         check::values(&config)?;
         Ok(config)
+    }
+
+    fn trim_secrets(&mut self) -> Result<(), ConfigError> {
+        let secrets = [
+            (
+                "relay.auth_token (TWILIO_AUTH_TOKEN)",
+                &mut self.relay.auth_token,
+            ),
+            (
+                "model.api_key (OPENAI_API_KEY)",
+                &mut self.models[0].api_key,
+            ),
+        ];
+        for (name, secret) in secrets {
+            let trimmed = secret.trimmed();
+            *secret = trimmed.map_err(|what| ConfigError(format!("{name} {what}")))?;
+        }
+        Ok(())
     }
 
     /// The model that is asked.
@@ -162,8 +187,12 @@ impl Config {
 /// Says where the file is no TOML. The library would show the line, and a secret may stand there.
 fn broken(text: &str, error: &toml::de::Error) -> ConfigError {
     let at = error.span().map_or(0, |span| span.start);
-    let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
-    ConfigError(format!("line {line}: {}", error.message()))
+    ConfigError(format!("line {}: {}", line(text, at), error.message()))
+}
+
+/// The number of the line that has the byte at `at`.
+fn line(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
 /// Puts the variables of one knob over what the file says.
@@ -174,13 +203,19 @@ fn overlay(
 ) -> Result<(), ConfigError> {
     let names = [knob.alias.map(str::to_owned), knob.variable()];
     for name in names.into_iter().flatten() {
-        let Some(text) = variable(&name).filter(|text| !text.is_empty()) else {
+        let is_set = |text: &String| !text.is_empty() || knob.kind == Kind::Phrase;
+        let Some(text) = variable(&name).filter(is_set) else {
             continue;
         };
-        let value = knob
-            .parse(&text)
-            .map_err(|what| ConfigError(format!("{name}: {what}")))?;
-        section(table, knob.section).insert(knob.key.to_owned(), value);
+        let wrong = |what: &str| ConfigError(format!("{name}: {what}"));
+        let value = knob.parse(&text).map_err(|what| wrong(&what))?;
+        let mut alone = Table::new();
+        for table in [&mut alone, &mut *table] {
+            section(table, knob.section).insert(knob.key.to_owned(), value.clone());
+        }
+        // Tried by itself, so that the error can name the variable.
+        let tried: Result<Config, toml::de::Error> = alone.try_into();
+        tried.map_err(|error| wrong(error.message()))?;
     }
     Ok(())
 }

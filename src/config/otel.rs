@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::Secret;
+use super::{Secret, Url};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Otel {
     /// The collector's address for OTLP over HTTP, up to and without `/v1/traces`. Empty: no traces,
     /// and nothing is done for them.
-    pub endpoint: String,
+    pub endpoint: Url,
     /// `name=value` pairs with commas between them, percent-encoded where need be; most services
     /// want their key in here.
     pub headers: Secret,
@@ -20,7 +20,7 @@ pub struct Otel {
 impl Default for Otel {
     fn default() -> Self {
         Self {
-            endpoint: String::new(),
+            endpoint: Url::default(),
             headers: Secret::default(),
             service_name: "firstword".to_owned(),
         }
@@ -33,8 +33,9 @@ impl Otel {
     }
 
     /// Where the spans are posted to.
-    pub fn url(&self) -> String {
-        format!("{}/v1/traces", self.endpoint.trim_end_matches('/'))
+    pub fn url(&self) -> Url {
+        let base = self.endpoint.expose().trim_end_matches('/');
+        Url::new(format!("{base}/v1/traces"))
     }
 
     /// The headers of each post, decoded. Whether they may stand in a request is checked by whoever

@@ -19,8 +19,10 @@ const PROVIDERS: [(&str, &str); 10] = [
 impl Model {
     /// The provider's name; `openai` for whoever only speaks its protocol, as the conventions want.
     pub fn provider(&self) -> &'static str {
-        let (_, rest) = self.base_url.split_once("://").unwrap_or_default();
-        let host = rest.split(['/', ':']).next().unwrap_or_default();
+        let (_, rest) = self.base_url.expose().split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let host = host.split(':').next().unwrap_or_default();
         let is_of = |end: &str| {
             host.strip_suffix(end)
                 .is_some_and(|before| before.is_empty() || before.ends_with('.'))

@@ -22,6 +22,22 @@ impl Secret {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The same without white space around it, which a file or a shell has left there: no key has
+    /// any, and a signature or a header with a line end in it would never be right.
+    ///
+    /// # Errors
+    /// When nothing is left, or when what is left cannot be a key.
+    pub fn trimmed(&self) -> Result<Self, &'static str> {
+        let text = self.0.trim();
+        if text.is_empty() && !self.is_empty() {
+            return Err("is blank: set it, or remove it");
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err("holds a space, a line end or a letter beyond ASCII, which no key has");
+        }
+        Ok(Self(text.to_owned()))
+    }
 }
 
 impl<'de> Deserialize<'de> for Secret {

@@ -10,7 +10,7 @@ use crate::call::rules::Link;
 use crate::call::time::Micros;
 use crate::wire::twiml;
 
-use super::Secret;
+use super::{Secret, Url};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -146,12 +146,12 @@ fn text_of(value: &toml::Value) -> String {
     }
 }
 
-/// One `[[model]]`. The first is asked; more than one waits for the model issue.
+/// One `[[model]]`. There is one only, since nothing falls back to another.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Model {
     /// Up to and without `/chat/completions`.
-    pub base_url: String,
+    pub base_url: Url,
     pub name: String,
     pub api_key: Secret,
     pub temperature: Option<f64>,
@@ -168,7 +168,7 @@ pub struct Model {
 impl Default for Model {
     fn default() -> Self {
         Self {
-            base_url: "https://api.openai.com/v1".to_owned(),
+            base_url: Url::new("https://api.openai.com/v1"),
             name: "gpt-4o-mini".to_owned(),
             api_key: Secret::default(),
             temperature: None,

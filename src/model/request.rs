@@ -46,7 +46,7 @@ struct Messages<'a> {
 /// The request for the next reply. Allocates once a turn.
 pub fn body(model: &Model, instructions: &str, history: &History) -> Vec<u8> {
     // OpenAI's newer models refuse `max_tokens`; most other servers know nothing else.
-    let is_openai = model.base_url.contains("api.openai.com");
+    let is_openai = model.base_url.expose().contains("api.openai.com");
     let body = Body {
         model: &model.name,
         messages: Messages {

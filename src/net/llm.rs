@@ -76,7 +76,7 @@ const POOL_IDLE: Duration = Duration::from_secs(90);
 /// Why a model cannot be asked at all.
 #[derive(Debug)]
 pub enum ModelError {
-    /// The key holds bytes that no header may have: check OPENAI_API_KEY for a stray line end.
+    /// The key holds bytes that no header may have; the configuration lets none through.
     Key(InvalidHeaderValue),
     /// TLS or the resolver could not be set up.
     Client(reqwest::Error),
@@ -114,7 +114,7 @@ impl HttpModel {
             .read_timeout(Duration::from_millis(model.stall_timeout_ms))
             .build()
             .map_err(ModelError::Client)?;
-        let base = model.base_url.trim_end_matches('/');
+        let base = model.base_url.expose().trim_end_matches('/');
         Ok(Self {
             client,
             url: format!("{base}/chat/completions"),
@@ -131,10 +131,13 @@ impl HttpModel {
         self.client
             .get(&self.warm_url)
             .send()
-            .await?
+            .await
+            .map_err(reqwest::Error::without_url)?
             .bytes()
             .await
             .map(drop)
+            // An address may hold a key.
+            .map_err(reqwest::Error::without_url)
     }
 }
 

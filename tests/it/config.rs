@@ -1,6 +1,8 @@
 //! The configuration: who wins, what is refused and with which words, and what is never shown.
 
+mod kinds;
 mod secrets;
+mod variables;
 
 use std::fs;
 use std::path::PathBuf;
@@ -47,7 +49,10 @@ fn nothing_has_to_be_configured() {
     let config = good("", &[]);
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.server.admin_listen.to_string(), "127.0.0.1:9464");
-    assert_eq!(config.model().base_url, "https://api.openai.com/v1");
+    assert_eq!(
+        config.model().base_url.expose(),
+        "https://api.openai.com/v1"
+    );
     assert_eq!(config.model().name, "gpt-4o-mini");
     assert_eq!(
         (config.speech.first_words, config.speech.later_words),
@@ -88,10 +93,6 @@ fn the_environment_goes_over_the_file_and_the_file_over_the_default() {
         "a",
         "empty is not set"
     );
-    let second = format!("{file}\n[[model]]\nname = \"second\"");
-    let config = good(&second, &[("OPENAI_MODEL", "b")]);
-    let names: Vec<_> = config.models.iter().map(|model| &*model.name).collect();
-    assert_eq!(names, ["b", "second"], "a variable means the first model");
 }
 
 /// A value that each kind of knob takes.
@@ -220,27 +221,6 @@ fn a_section_in_the_wrong_form_is_refused_with_the_right_one() {
 }
 
 #[test]
-fn a_value_of_the_wrong_kind_is_refused_by_name() {
-    let cases = [
-        ("FIRSTWORD_TURN_HANG_UP_DELAY_MS", "soon", "a whole number"),
-        ("FIRSTWORD_TURN_HANG_UP_DELAY_MS", "0.5", "a whole number"),
-        ("FIRSTWORD_MODEL_TEMPERATURE", "hot", "a number"),
-        ("FIRSTWORD_MODEL_USAGE", "yes", "true or false"),
-    ];
-    for (name, value, hint) in cases {
-        check_refused("", &[(name, value)], &[name, value, hint]);
-    }
-    check_refused(
-        "",
-        &[("FIRSTWORD_SPEECH_FIRST", "soon")],
-        &["soon", "eager"],
-    );
-    check_refused("", &[("FIRSTWORD_LISTEN", "8080")], &["socket address"]);
-    check_refused("[server]\nthreads = -1", &[], &["-1"]);
-    check_refused("[journal]\ncontent = \"some\"", &[], &["some", "hash"]);
-}
-
-#[test]
 fn values_that_cannot_work_are_refused() {
     let cases: &[(&str, &[&str])] = &[
         (
@@ -272,6 +252,10 @@ fn values_that_cannot_work_are_refused() {
         (
             "[[model]]\nconnect_timeout_ms = 0",
             &["model.connect_timeout_ms"],
+        ),
+        (
+            "[[model]]\nname = \"first\"\n[[model]]\nname = \"second\"",
+            &["[[model]]", "more than once", "keep one"],
         ),
         (
             "[[model]]\nbase_url = \"api.openai.com\"",

@@ -295,10 +295,12 @@ fn a_provider_is_known_by_its_address_and_by_nothing_that_looks_like_it() {
         ("https://netflix.ai/v1", "openai"),
         ("http://127.0.0.1:8000/groq.com", "openai"),
         ("https://groq.com.example:443/v1", "openai"),
+        ("https://user:key@api.groq.com/v1", "groq"),
+        ("https://api.groq.com?key=x", "groq"),
         ("", "openai"),
     ] {
         let model = firstword::config::Model {
-            base_url: url.to_owned(),
+            base_url: firstword::config::Url::new(url),
             ..Default::default()
         };
         assert_eq!(model.provider(), provider, "{url}");

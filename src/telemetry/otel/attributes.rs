@@ -50,7 +50,7 @@ impl Names {
     pub fn of(config: &Config) -> Self {
         let model = config.model();
         let agent = config.otel.service_name.clone();
-        let uri: Uri = model.base_url.parse().unwrap_or_default();
+        let uri: Uri = model.base_url.expose().parse().unwrap_or_default();
         let default_port = match uri.scheme_str() {
             Some("http") => 80,
             _ => 443,

@@ -16,7 +16,7 @@ use reqwest::StatusCode;
 use reqwest::redirect::Policy;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, Otel};
+use crate::config::{Config, Otel, Url};
 use crate::output;
 use crate::telemetry::metrics::Metrics;
 
@@ -188,7 +188,7 @@ impl Post {
 struct Collector {
     runtime: Runtime,
     client: reqwest::Client,
-    url: String,
+    url: Url,
     is_failing: bool,
 }
 
@@ -229,7 +229,11 @@ impl Collector {
     }
 
     fn post(&mut self, body: Vec<u8>, within: Duration) -> Answer {
-        let request = self.client.post(&self.url).timeout(within).body(body);
+        let request = self
+            .client
+            .post(self.url.expose())
+            .timeout(within)
+            .body(body);
         let answer = self.runtime.block_on(async {
             let answer = request.send().await?;
             let status = answer.status();

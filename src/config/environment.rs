@@ -1,0 +1,82 @@
+//! The variables of the process, as far as they are ours.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::ConfigError;
+use super::knobs::{KNOBS, nearest};
+
+/// All variables by which knobs can be set.
+#[derive(Debug, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// Takes the variables of knobs and leaves those of other programs alone.
+    ///
+    /// # Errors
+    /// When a variable with our prefix is none of ours: a misspelt one would be a knob that was
+    /// never set. When one of ours is no text.
+    pub fn of(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let mut ours = BTreeMap::new();
+        let names = names();
+        for (name, value) in variables {
+            let Ok(name) = name.into_string() else {
+                continue;
+            };
+            if !names.contains(&name) {
+                check_foreign(&name, &names)?;
+                continue;
+            }
+            let value = value
+                .into_string()
+                .map_err(|_| ConfigError(format!("{name}: this is not UTF-8 text")))?;
+            ours.insert(name, value);
+        }
+        Ok(Self(ours))
+    }
+
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+/// Every variable that sets a knob.
+fn names() -> Vec<String> {
+    let names = |knob: &super::Knob| [knob.alias.map(str::to_owned), knob.variable()];
+    KNOBS.iter().flat_map(names).flatten().collect()
+}
+
+fn check_foreign(name: &str, names: &[String]) -> Result<(), ConfigError> {
+    let is_foreign = FOREIGN.iter().any(|prefix| name.starts_with(prefix));
+    if !name.starts_with("FIRSTWORD_") || is_foreign {
+        return Ok(());
+    }
+    let nested = KNOBS.iter().find(|knob| {
+        let variable = format!("FIRSTWORD_{}_{}", knob.section, knob.key);
+        knob.variable().is_none() && variable.eq_ignore_ascii_case(name)
+    });
+    Err(ConfigError(match nested {
+        Some(knob) => format!(
+            "{name}: {}.{} is a list or a table, so it can be set in the file only",
+            knob.section, knob.key
+        ),
+        None => format!(
+            "unknown variable: `{name}`; did you mean `{}`?",
+            nearest(name, names.iter().map(String::as_str)).unwrap_or("?")
+        ),
+    }))
+}
+
+/// Variables with our prefix that are not the server's: what Kubernetes and Docker tell every
+/// container of a service of this name, the proxy's host in `deploy/`, what the build reads, and the
+/// tests' own.
+const FOREIGN: [&str; 6] = [
+    "FIRSTWORD_SERVICE_",
+    "FIRSTWORD_PORT",
+    "FIRSTWORD_HOST",
+    "FIRSTWORD_COMMIT",
+    "FIRSTWORD_SIM_",
+    "FIRSTWORD_FUZZ_",
+];
