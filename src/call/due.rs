@@ -78,9 +78,11 @@ impl Call {
     /// said while somebody speaks, but the limit waits no longer for that than for a reply.
     fn next_while_listening(&self, hold: Option<CallTime>) -> Option<(CallTime, Due)> {
         let (patience, rules) = (&self.patience, &self.rules);
-        let free = self.speakers.silent_at(self.playback.ends(CallTime::ZERO));
+        let ends = self.playback.ends(CallTime::ZERO);
+        let free = self.speakers.silent_at(ends);
         let limit = patience.length_at(rules);
         let limit = limit.map(|at| free.min(at.after(GRACE)).max(at));
+        let free = free.max(self.playback.reckoned_end());
         earliest([
             (hold, Due::Hold),
             (self.keypad.deadline(), Due::Keys),

@@ -37,6 +37,15 @@ impl Playback {
         self.until.max(now)
     }
 
+    /// When our voice falls silent, where only the estimate can tell.
+    pub fn reckoned_end(&self) -> CallTime {
+        if self.told {
+            CallTime::ZERO
+        } else {
+            self.until
+        }
+    }
+
     /// The latest moment at which a goodbye has surely been spoken.
     pub fn surely_ends(&self, now: CallTime) -> CallTime {
         let lag = if self.told { LAG_MAX } else { Micros(0) };
