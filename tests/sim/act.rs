@@ -17,6 +17,8 @@ pub enum Act {
     OldSocket(Frame),
     /// The relay sends once more what it sent so many frames ago.
     Repeat(usize),
+    /// The relay says this, and it never arrives.
+    Lost(News),
     Piece(Whose, String),
     Finished(Whose),
     Failed(Whose, Failure),
@@ -109,7 +111,7 @@ pub const WORDS: [(Words, &str); 6] = [
     (Words::Wrong, "wrong"),
 ];
 
-const NEWS: [(News, &str); 5] = [
+pub const NEWS: [(News, &str); 5] = [
     (News::AgentSpeaks, "agent-speaks"),
     (News::AgentSilent, "agent-silent"),
     (News::CallerSpeaks, "caller-speaks"),
@@ -152,6 +154,7 @@ impl fmt::Display for Act {
             Self::Frame(frame) => write!(f, "{frame}"),
             Self::OldSocket(frame) => write!(f, "old {frame}"),
             Self::Repeat(back) => write!(f, "repeat {back}"),
+            Self::Lost(news) => write!(f, "lost {}", name(&NEWS, news)),
             Self::Piece(whose, text) => write!(f, "piece {} {}", whose.0, quoted(text)),
             Self::Finished(whose) => write!(f, "finished {}", whose.0),
             Self::Failed(whose, why) => {
@@ -202,6 +205,7 @@ impl FromStr for Act {
         Ok(match verb {
             "old" => Self::OldSocket(rest.parse()?),
             "repeat" => Self::Repeat(first.parse().map_err(|why| format!("{first:?}: {why}"))?),
+            "lost" => Self::Lost(named(&NEWS, rest)?),
             "piece" => Self::Piece(whose()?, unquoted(second)?),
             "finished" => Self::Finished(whose()?),
             "failed" => Self::Failed(whose()?, named(&FAILURES, second)?),

@@ -3,9 +3,11 @@
 //! It keeps what is still to come, each with its moment: frames of the relay, the model's streams,
 //! the socket, the timer, the caller's next thought. The world is looked at and never changed.
 
+mod anything;
 mod caller;
 mod phrases;
 mod rates;
+mod reconnect;
 mod stream;
 
 use fastrand::Rng;
@@ -20,6 +22,7 @@ use super::world::World;
 
 use caller::Caller;
 pub use rates::{KINDS, Kind, Rates};
+use reconnect::Posted;
 use stream::Stream;
 
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub struct Director {
     pub rates: Rates,
     caller: Caller,
     /// What is on its way to us; the sooner one of two at the same moment is the earlier.
-    posted: Vec<(CallTime, Act)>,
+    posted: Vec<Posted>,
     /// The newest one is of the live turn; others were aborted and still have something to say.
     streams: Vec<Stream>,
     socket_at: Option<CallTime>,
@@ -59,6 +62,7 @@ impl Director {
             left: rng.u32(6..12),
             prompts: 0,
             is_subscribed: rng.bool(),
+            marked: false,
         };
         let mut director = Self {
             rng,
@@ -68,7 +72,7 @@ impl Director {
             streams: Vec::new(),
             socket_at: None,
             timer: None,
-            encores: 3,
+            encores: 4,
             voice: false,
         };
         director.greet();
@@ -103,13 +107,16 @@ impl Director {
             let wait = Micros(0);
             return Some(Step { wait, act });
         }
+        if let Some(step) = self.anything(world) {
+            return Some(step);
+        }
         loop {
             let (at, source) = self.soonest()?;
             let wait = at.since(world.now);
             match source {
                 Source::Caller => self.call_on(world),
                 Source::Posted(place) => {
-                    let (_, act) = self.posted.remove(place);
+                    let act = self.posted.remove(place).act(world.frames);
                     return Some(Step { wait, act });
                 }
                 Source::Stream(place) => {
@@ -153,12 +160,25 @@ impl Director {
             }
         }
         for turn in world.seen.streams() {
-            let stream = Stream::plan(&mut self.rng, &mut self.rates, turn, now);
+            let echoes = self.caller.marked && self.hits(Kind::MarkerEchoed);
+            let stream = Stream::plan(&mut self.rng, &mut self.rates, turn, now, echoes);
             self.streams.push(stream);
+            if self.hits(Kind::Sequences) {
+                self.press_sequences(now);
+            }
+            if self.hits(Kind::VoiceLie) {
+                self.lie_of_voice(now);
+            }
         }
         if world.seen.hangs_up() && self.rng.u8(..4) > 0 {
             let at = now.after(Micros(self.rng.u64(100_000..3_000_000)));
             self.post(at, Act::Gone);
+        }
+        if world.seen.hangs_up() && self.hits(Kind::LostEnd) {
+            let lost = now.after(Micros(self.rng.u64(..300_000)));
+            self.post(lost, Act::Parted);
+            let back = lost.after(Micros(self.rng.u64(10_000..4_000_000)));
+            self.post(back, Act::Rejoined);
         }
         self.watch_socket(world);
         self.watch_timer(world);
@@ -179,8 +199,26 @@ impl Director {
                 News::AgentSilent
             };
             self.post(world.now, Act::Frame(News::Played.into()));
-            self.post(world.now, Act::Frame(news.into()));
+            self.tell(world.now, news);
         }
+    }
+
+    /// News of a voice, which may be lost.
+    fn tell(&mut self, at: CallTime, news: News) {
+        let act = if self.hits(Kind::LostNews) {
+            Act::Lost(news)
+        } else {
+            Act::Frame(news.into())
+        };
+        self.post(at, act);
+    }
+
+    /// The relay says that its voice speaks, and may never say that it fell silent.
+    fn lie_of_voice(&mut self, now: CallTime) {
+        let on = now.after(Micros(self.rng.u64(..6_000_000)));
+        self.tell(on, News::AgentSpeaks);
+        let off = on.after(Micros(self.rng.u64(..6_000_000)));
+        self.tell(off, News::AgentSilent);
     }
 
     fn watch_socket(&mut self, world: &World) {
@@ -189,6 +227,8 @@ impl Director {
         } else if self.socket_at.is_none() {
             let wait = if self.hits(Kind::SlowSocket) {
                 self.rng.u64(50_000..3_000_000)
+            } else if self.hits(Kind::BlockedSocket) {
+                self.rng.u64(3_000_000..60_000_000)
             } else {
                 self.rng.u64(20..3_000)
             };
@@ -222,41 +262,6 @@ impl Director {
                 rings: deadline.max(world.now).after(Micros(late)),
             }
         });
-    }
-
-    /// The socket is lost, or replaced, and what the relay says when it is back.
-    fn reconnect(&mut self, world: &World) -> Option<Act> {
-        let is_setup = match world.phase() {
-            "listening" | "guessing" | "replying" | "closing" => true,
-            // It has said its `end`, and waits for the close.
-            "over" => world.core.deadline().is_some(),
-            _ => false,
-        };
-        if world.is_parted || !is_setup {
-            return None;
-        }
-        let mut back = world.now;
-        let is_lost = self.hits(Kind::Parted);
-        if is_lost {
-            let longest = [1_000_000, 6_000_000, 150_000_000][self.rng.usize(..3)];
-            back = back.after(Micros(self.rng.u64(10_000..longest)));
-            self.post(back, Act::Rejoined);
-        } else if !self.hits(Kind::HalfOpen) {
-            return None;
-        }
-        if self.rng.bool() {
-            back = back.after(Micros(1_000));
-            self.post(back, Act::Frame(Frame::Setup(Sid::Same)));
-        }
-        if self.hits(Kind::Replay) {
-            let many = if self.rng.u8(..8) == 0 { 500 } else { 12 };
-            let many = self.rng.usize(1..=many);
-            for place in (1..=many).rev() {
-                back = back.after(Micros(self.rng.u64(..2_000)));
-                self.post(back, Act::Repeat(place));
-            }
-        }
-        Some(if is_lost { Act::Parted } else { Act::Rejoined })
     }
 
     /// What may come at any time, out of the blue.
@@ -305,7 +310,7 @@ impl Director {
 
     fn soonest(&self) -> Option<(CallTime, Source)> {
         let posted = self.posted.iter().enumerate();
-        let posted = posted.map(|(place, (at, _))| (*at, Source::Posted(place)));
+        let posted = posted.map(|(place, posted)| (posted.at, Source::Posted(place)));
         let streams = self.streams.iter().enumerate();
         let streams = streams.map(|(place, stream)| (stream.at, Source::Stream(place)));
         let socket = self.socket_at.map(|at| (at, Source::Socket));
@@ -336,7 +341,8 @@ impl Director {
     }
 
     fn post(&mut self, at: CallTime, act: Act) {
-        self.posted.push((at, act));
+        let replays = None;
+        self.posted.push(Posted { at, act, replays });
     }
 
     fn hits(&mut self, kind: Kind) -> bool {

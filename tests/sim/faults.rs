@@ -48,10 +48,13 @@ fn every_planted_fault_is_found_by_the_invariant_that_it_breaks() {
     for (fault, rule) in FAULTS {
         let found = (0..SEEDS_MAX).find_map(|seed| {
             let run = run::seed(seed, Some(fault));
-            run.outcome.err().map(|broken| (seed, run.script, broken))
+            let broken = run.outcome.err()?;
+            // Much else may go wrong by it too, and be noticed before.
+            let is_meant = broken.rule.starts_with(rule);
+            is_meant.then_some((seed, run.script, broken))
         });
         let Some((seed, script, broken)) = found else {
-            wrong.push(format!("{fault:?} was not found"));
+            wrong.push(format!("{fault:?} was not found by {rule}"));
             continue;
         };
         let small = shrink(&script, broken.rule);
@@ -62,8 +65,8 @@ fn every_planted_fault_is_found_by_the_invariant_that_it_breaks() {
             small.steps.len(),
             broken.rule
         );
-        if !broken.rule.starts_with(rule) || small.steps.len() > 12 {
-            wrong.push(format!("{fault:?}: {broken}, not {rule}\n{small}"));
+        if small.steps.len() > 12 {
+            wrong.push(format!("{fault:?}: {broken}\n{small}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

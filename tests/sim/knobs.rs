@@ -18,7 +18,7 @@ use firstword::speech::{First, Holds, Mode, Style, Voice};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knobs([u64; NAMES.len()]);
 
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 29] = [
     "greeting",
     "first_safe",
     "mode",
@@ -47,12 +47,13 @@ const NAMES: [&str; 28] = [
     "parted_fresh_ms",
     "parted_window_ms",
     "no_cut_mark",
+    "voice_rate",
 ];
 
 /// What `serve` has when nothing is configured.
 const DEFAULTS: [u64; NAMES.len()] = [
     1, 0, 0, 0, 0, 2, 4, 40, 120, 150, 500, 5_000, 5_000, 16_384, 2_000, 0, 0, 2, 0, 60_000, 0, 0,
-    250, 400, 5_000, 3_000, 120_000, 0,
+    250, 400, 5_000, 3_000, 120_000, 0, 14,
 ];
 
 pub const GREETING: &str = "Hello, this is the clinic. How can I help you today?";
@@ -73,7 +74,7 @@ impl Knobs {
         }
         knobs.set("last_reply", u64::from(rng.u8(..4) == 0));
         knobs.set("verbatim", rng.u64(..2));
-        let features: [(&str, &[u64]); 7] = [
+        let features: [(&str, &[u64]); 9] = [
             ("keys_gap_ms", &[0, 500]),
             ("keys_barge_in", &[1]),
             ("silence_ms", &[3_000, 8_000]),
@@ -81,6 +82,8 @@ impl Knobs {
             ("recovery_ms", &[1_000, 3_000]),
             ("speculate", &[1, 2]),
             ("no_cut_mark", &[1]),
+            ("warning_before_ms", &[0, 5_000, 20_000, 200_000]),
+            ("voice_rate", &[8, 11, 18, 25]),
         ];
         for (name, values) in features {
             if rng.u8(..3) == 0 {
@@ -103,7 +106,7 @@ impl Knobs {
             ("hang_up_ms", &[0, 1, 50]),
             ("setup_ms", &[1, 100, 1_000]),
             ("close_ms", &[1, 10, 500]),
-            ("history_bytes", &[1, 40, 200]),
+            ("history_bytes", &[1, 40, 200, 1_000]),
             ("keys_gap_ms", &[1, 100]),
             ("silence_ms", &[0, 1, 300]),
             ("silence_repeats", &[0, 1]),

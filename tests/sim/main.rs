@@ -12,6 +12,7 @@ mod journals; // runs, written down and replayed
 mod knobs; // the rules of a run
 mod oracle; // judges
 mod outbox; // frames that wait
+mod pairs; // what followed what
 mod regress; // scripts that are run for ever
 mod relay; // the play-head
 mod run; // a seed or a script, to its verdict

@@ -1,18 +1,17 @@
 //! What the caller hears: the relay's voice and its play-head.
 //!
-//! Text is played at one rate from the moment it arrives; when it runs out the voice waits for more.
+//! Text is played at the rate of the run's voice from the moment it arrives; when it runs out the voice waits for more.
 //! What it tells in an interrupt is the truth, told in one of several ways.
 
 use firstword::call::time::{CallTime, Micros};
 
 use super::act::Words;
 
-/// Characters a second, the rate that the whole project reckons with.
-const RATE: u64 = 14;
-
 /// What is being played, or was played last.
 #[derive(Clone, Debug, Default)]
 pub struct Relay {
+    /// Characters a second; the project reckons with 14.
+    rate: u64,
     /// 0 is the greeting.
     pub turn: u32,
     text: String,
@@ -29,9 +28,17 @@ pub struct Relay {
 }
 
 impl Relay {
+    pub fn new(rate: u64) -> Self {
+        Self {
+            rate: rate.max(1),
+            ..Self::default()
+        }
+    }
+
     pub fn plays(&mut self, now: CallTime, turn: u32, text: &str) {
         if self.turn != turn || (self.text.is_empty() && !self.is_silenced) {
             *self = Self {
+                rate: self.rate,
                 turn,
                 since: now,
                 began: now,
@@ -67,7 +74,7 @@ impl Relay {
     /// When it will have played all that it has.
     pub fn silent_at(&self) -> CallTime {
         let left = self.characters - self.played;
-        self.since.after(Micros(left * 1_000_000 / RATE))
+        self.since.after(Micros(left * 1_000_000 / self.rate))
     }
 
     /// What has been played, in whole words.
@@ -120,7 +127,7 @@ impl Relay {
     }
 
     fn position(&self, now: CallTime) -> u64 {
-        let more = now.since(self.since).0 * RATE / 1_000_000;
+        let more = now.since(self.since).0 * self.rate / 1_000_000;
         self.characters.min(self.played + more)
     }
 }

@@ -3,6 +3,7 @@
 use super::core::Fault;
 use super::director::{Director, KINDS};
 use super::oracle::Broken;
+use super::pairs::{Pairs, Watch};
 use super::script::Script;
 use super::world::World;
 
@@ -21,6 +22,7 @@ pub struct Figures {
     pub faults: [u64; KINDS.len()],
     /// From each phase to each phase.
     pub edges: [[u64; PHASES]; PHASES],
+    pub pairs: Pairs,
     pub events: u64,
     pub turns: u64,
 }
@@ -32,6 +34,7 @@ impl Default for Figures {
         Self {
             faults: [0; KINDS.len()],
             edges: [[0; PHASES]; PHASES],
+            pairs: Pairs::default(),
             events: 0,
             turns: 0,
         }
@@ -47,6 +50,7 @@ impl Figures {
         for (sum, count) in edges.zip(other.edges.as_flattened()) {
             *sum += count;
         }
+        self.pairs.add(&other.pairs);
         self.events += other.events;
         self.turns += other.turns;
     }
@@ -62,11 +66,15 @@ pub fn seed(seed: u64, fault: Option<Fault>) -> Run {
     };
     let mut world = World::new(&script);
     let mut figures = Figures::default();
+    let mut watch = Watch::default();
     let mut outcome = Ok(());
     while let Some(step) = director.next(&world) {
         outcome = world.take(step.wait, &step.act);
         let (from, to) = world.edge;
         figures.edges[from][to] += 1;
+        if let Some(kind) = world.kind {
+            watch.saw(world.now, kind);
+        }
         script.steps.push(step);
         if outcome.is_err() {
             break;
@@ -74,6 +82,7 @@ pub fn seed(seed: u64, fault: Option<Fault>) -> Run {
     }
     let outcome = outcome.and_then(|()| world.calm());
     figures.faults = director.rates.counts.map(u64::from);
+    figures.pairs = watch.pairs;
     figures.events = world.events.into();
     figures.turns = world.newest.into();
     Run {

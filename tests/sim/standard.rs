@@ -31,6 +31,9 @@ const CALLS: u64 = if cfg!(debug_assertions) {
 /// One in so many calls meets each fault and each edge at least: 1,000 of 500,000.
 const CALLS_A_KIND: u64 = 500;
 
+/// So many calls meet each pair of kinds many times, unless it can't be met.
+const PAIRED_CALLS: u64 = 100_000;
+
 /// Seeds are taken in handfuls, so that the threads hardly meet.
 const HANDFUL: u64 = 64;
 
@@ -139,7 +142,11 @@ fn no_seed_breaks_an_invariant() {
     println!("{rate:.0} calls a second on {threads} threads");
     let (turns, events) = (median(&mut sum.turns), median(&mut sum.events));
     println!("the median call has {turns} turns and {events} events");
-    let rare = print_table(&sum.figures, calls / CALLS_A_KIND);
+    let mut rare = print_table(&sum.figures, calls / CALLS_A_KIND);
+    let unmet = sum.figures.pairs.print();
+    if calls >= PAIRED_CALLS {
+        rare.extend(unmet);
+    }
     report(&sum);
     assert!(turns >= 5, "the median call has {turns} turns");
     assert!(events >= 60, "the median call has {events} events");

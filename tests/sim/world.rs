@@ -3,29 +3,29 @@
 //! The world takes acts, makes events of them, hands them to the core and carries its effects out.
 //! It knows no chance: the director draws lots, and a script can take its place.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use firstword::call::event::{
-    Digit, Event, Interrupt, Prompt, PromptKind, Rejection, Setup, Written,
-};
+use firstword::call::event::{Event, Written};
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
-use super::act::{Act, Frame, News, Sid, Whose, Words};
+use super::act::{Act, Frame, News, Whose};
 use super::core::Core;
 use super::effects::{Effect, Seen};
 use super::journals::Twin;
 use super::knobs::GREETING;
-use super::oracle::{Broken, Oracle, Step, Truth};
+use super::oracle::{Around, Broken, Oracle, Origin, Step, Truth};
 use super::outbox::Outbox;
+use super::pairs::EventKind;
 use super::relay::Relay;
 use super::script::Script;
 
 /// What the relay can replay after a reconnect.
 const REPLAY_MAX: usize = 500;
+
+mod frames;
 
 pub struct World {
     pub now: CallTime,
@@ -40,6 +40,12 @@ pub struct World {
     pub events: u32,
     /// There is no socket.
     pub is_parted: bool,
+    /// How many frames the relay has sent that it may send once more.
+    pub frames: usize,
+    /// What the newest act was, if it could happen.
+    pub kind: Option<EventKind>,
+    /// The caller is speaking, whether we are told of it or not.
+    caller_speaks: bool,
     /// Its phase before the newest event, and now.
     pub edge: (usize, usize),
     greets: bool,
@@ -61,12 +67,15 @@ impl World {
             now: CallTime::ZERO,
             core: Core::new(Rc::clone(&rules), script.fault),
             outbox: Outbox::default(),
-            relay: Relay::default(),
+            relay: Relay::new(script.knobs.get("voice_rate")),
             seen: Seen::default(),
             newest: 0,
             streams: false,
             events: 0,
             is_parted: false,
+            frames: 0,
+            kind: None,
+            caller_speaks: false,
             edge: (0, 0),
             greets: !rules.greeting.is_empty(),
             sent: VecDeque::new(),
@@ -106,9 +115,22 @@ impl World {
     pub fn take(&mut self, wait: Micros, act: &Act) -> Result<(), Broken> {
         self.now = self.now.after(wait);
         self.seen.clear();
+        self.kind = None;
+        let events = self.events;
+        self.happens(act)?;
+        let has_happened = self.events > events || matches!(act, Act::Begun | Act::Lost(_));
+        self.kind = has_happened.then(|| EventKind::of(act));
+        Ok(())
+    }
+
+    fn happens(&mut self, act: &Act) -> Result<(), Broken> {
         match act {
-            Act::Frame(_) if self.is_parted => Ok(()),
+            Act::Frame(_) | Act::Lost(_) if self.is_parted => Ok(()),
             Act::Frame(frame) => self.frame(frame, false),
+            Act::Lost(news) => {
+                self.truly(*news);
+                Ok(())
+            }
             Act::OldSocket(frame) => self.frame(frame, true),
             // Nothing comes from a relay that is not connected, and nothing goes to it.
             Act::Repeat(_) | Act::Begun | Act::Written if self.is_parted => Ok(()),
@@ -117,7 +139,7 @@ impl World {
                 let Some(event) = place.and_then(|place| self.sent.get(place)).cloned() else {
                     return Ok(());
                 };
-                self.handle(&event, false, None)
+                self.step(&event, Origin::Again, None)
             }
             Act::Piece(whose, text) => self.of_model(*whose, |turn| Event::Piece { turn, text }),
             Act::Finished(whose) => self.of_model(*whose, |turn| Event::Finished { turn }),
@@ -129,19 +151,19 @@ impl World {
                 Ok(())
             }
             Act::Written => self.written(),
-            Act::Timer => self.handle(&Event::Timer, false, None),
-            Act::Drain => self.handle(&Event::Drain, false, None),
+            Act::Timer => self.handle(&Event::Timer),
+            Act::Drain => self.handle(&Event::Drain),
             Act::Parted => {
                 self.is_parted = true;
                 self.outbox.part();
-                self.handle(&Event::Parted, false, None)
+                self.handle(&Event::Parted)
             }
             Act::Rejoined => {
                 self.is_parted = false;
                 self.outbox.part();
-                self.handle(&Event::Rejoined, false, None)
+                self.handle(&Event::Rejoined)
             }
-            Act::Gone => self.handle(&Event::Gone, false, None),
+            Act::Gone => self.handle(&Event::Gone),
         }
     }
 
@@ -159,7 +181,7 @@ impl World {
         if whose == Whose::NEWEST && ends {
             self.streams = false;
         }
-        self.handle(&event, false, None)
+        self.handle(&event)
     }
 
     fn written(&mut self) -> Result<(), Broken> {
@@ -168,7 +190,7 @@ impl World {
         };
         self.relay.plays(self.now, frame.turn, &frame.text);
         let written: Written = frame.written();
-        self.handle(&Event::Written(written), false, None)
+        self.handle(&Event::Written(written))
     }
 
     fn frame(&mut self, frame: &Frame, is_fenced: bool) -> Result<(), Broken> {
@@ -186,89 +208,39 @@ impl World {
         if !matches!(frame, Frame::Rejected(_) | Frame::News(News::Played)) {
             self.sent.truncate(REPLAY_MAX - 1);
             self.sent.push_front(event.clone());
+            self.frames += 1;
         }
-        self.handle(&event, is_fenced, truth)
+        if let (Frame::News(news), false) = (frame, is_fenced) {
+            self.truly(*news);
+        }
+        let origin = if is_fenced {
+            Origin::OldSocket
+        } else {
+            Origin::New
+        };
+        self.step(&event, origin, truth)
     }
 
-    /// What the relay tells, if it is true and can be understood in one way only.
-    fn truth(&self, words: Words) -> Option<Truth> {
-        let heard = self.relay.heard(self.now);
-        let count = heard.split_whitespace().count();
-        let is_clear = match words {
-            Words::True | Words::Normalised => true,
-            Words::Fragment => {
-                let fragment = self.relay.tell(self.now, words).unwrap_or_default();
-                heard.matches(&fragment).count() == 1
-            }
-            Words::Empty => count == 0,
-            Words::Missing | Words::Wrong => false,
-        };
-        is_clear.then_some(Truth {
-            turn: self.relay.turn,
-            words: count,
-        })
-    }
-
-    fn event(&mut self, frame: &Frame) -> Event<'static> {
-        let prompt = |text: &str, kind| {
-            Event::Prompt(Prompt {
-                text: Cow::Owned(text.to_owned()),
-                lang: None,
-                kind,
-            })
-        };
-        match frame {
-            Frame::Setup(sid) => Event::Setup(Setup {
-                call_sid: match sid {
-                    Sid::Same => Some("CA1".into()),
-                    Sid::Other => Some("CA2".into()),
-                    Sid::Missing => None,
-                },
-                ..Setup::default()
-            }),
-            Frame::Partial(text) => prompt(text, PromptKind::Partial),
-            Frame::Final(text) => prompt(text, PromptKind::Final),
-            Frame::Interrupt {
-                words,
-                with_duration,
-            } => Event::Interrupt(Interrupt {
-                utterance: self.relay.tell(self.now, *words).map(Cow::Owned),
-                duration: with_duration.then(|| self.relay.duration(self.now)),
-            }),
-            Frame::Digit(key) => {
-                let mut room = [0; 4];
-                let key = Digit::parse(key.encode_utf8(&mut room));
-                key.map_or(Event::Rejected(Rejection::BadField), Event::Dtmf)
-            }
-            Frame::Complaint => Event::RelayError {
-                description: "bad token".into(),
-            },
-            Frame::News(news) => self.news(*news),
-            Frame::Rejected(why) => Event::Rejected(*why),
+    /// What the relay says of the caller is so, whether it arrives or not.
+    fn truly(&mut self, news: News) {
+        match news {
+            News::CallerSpeaks => self.caller_speaks = true,
+            News::CallerSilent => self.caller_speaks = false,
+            News::AgentSpeaks | News::AgentSilent | News::Played => {}
         }
     }
 
-    fn news(&mut self, news: News) -> Event<'static> {
-        let (name, value) = match news {
-            News::AgentSpeaks => ("agentSpeaking", "on".into()),
-            News::AgentSilent => ("agentSpeaking", "off".into()),
-            News::CallerSpeaks => ("clientSpeaking", "on".into()),
-            News::CallerSilent => ("clientSpeaking", "off".into()),
-            News::Played => ("tokensPlayed", self.relay.played(self.now)),
-        };
-        Event::Info {
-            name: name.into(),
-            value: value.into(),
-            at_epoch_ms: None,
-        }
+    fn handle(&mut self, event: &Event<'_>) -> Result<(), Broken> {
+        self.step(event, Origin::New, None)
     }
 
-    fn handle(
+    fn step(
         &mut self,
         event: &Event<'_>,
-        is_fenced: bool,
+        origin: Origin,
         truth: Option<Truth>,
     ) -> Result<(), Broken> {
+        let is_fenced = origin == Origin::OldSocket;
         let deadline_before = self.core.deadline();
         self.edge.0 = self.core.call().phase().index();
         self.core.handle(self.now, event, is_fenced, &mut self.seen);
@@ -285,6 +257,12 @@ impl World {
             now: self.now,
             event,
             is_fenced,
+            around: Around {
+                origin,
+                plays: self.relay.is_playing(self.now),
+                caller_speaks: self.caller_speaks,
+                waits_to_go: !self.outbox.is_empty(),
+            },
             deadline_before,
             truth,
             seen: &self.seen,

@@ -19,6 +19,8 @@ pub struct Caller {
     /// Prompts so far.
     pub prompts: u32,
     pub is_subscribed: bool,
+    /// The newest words held a marker.
+    pub marked: bool,
 }
 
 impl Director {
@@ -63,8 +65,17 @@ impl Director {
         self.caller.left -= 1;
         self.caller.prompts += 1;
         let mut text = phrases::prompt(&mut self.rng, self.caller.prompts);
+        if self.hits(Kind::ShortAnswer) {
+            text = phrases::short(&mut self.rng).to_owned();
+        }
+        if self.hits(Kind::LongPrompt) {
+            text = phrases::long(&mut self.rng, &text);
+        }
+        // What was said before may be joined to the next words.
+        self.caller.marked &= self.rng.bool();
         if self.hits(Kind::CallerSaysMarker) {
             text.push_str(" [END_CALL]");
+            self.caller.marked = true;
         }
         if self.hits(Kind::OddPrompt) {
             text = phrases::odd(&text);
@@ -81,7 +92,9 @@ impl Director {
         }
         at = at.after(Micros(self.rng.u64(200_000..1_200_000)));
         self.news(at, News::CallerSilent);
-        self.send(at, Frame::Final(text));
+        if !self.hits(Kind::PartialOnly) {
+            self.send(at, Frame::Final(text));
+        }
         self.caller.at = at.after(Micros(self.rng.u64(200_000..4_000_000)));
     }
 
@@ -113,9 +126,25 @@ impl Director {
         self.caller.at = at.after(Micros(self.rng.u64(500_000..3_000_000)));
     }
 
+    /// Two or three sequences, each ended by its key or by a pause.
+    pub(super) fn press_sequences(&mut self, now: CallTime) {
+        let mut at = now.after(Micros(self.rng.u64(..2_000_000)));
+        for _ in 0..self.rng.u8(2..4) {
+            for _ in 0..self.rng.u8(1..5) {
+                let key = KEYS[self.rng.usize(..KEYS.len())];
+                self.post(at, Act::Frame(Frame::Digit(key)));
+                at = at.after(Micros(self.rng.u64(10_000..400_000)));
+            }
+            if self.rng.u8(..4) > 0 {
+                self.post(at, Act::Frame(Frame::Digit('#')));
+            }
+            at = at.after(Micros(self.rng.u64(..3_000_000)));
+        }
+    }
+
     fn news(&mut self, at: CallTime, news: News) {
         if self.caller.is_subscribed {
-            self.send(at, Frame::News(news));
+            self.tell(at, news);
         }
     }
 }

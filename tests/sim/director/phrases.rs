@@ -54,6 +54,18 @@ pub fn prompt(rng: &mut Rng, number: u32) -> String {
     text
 }
 
+/// What callers say again and again.
+pub fn short(rng: &mut Rng) -> &'static str {
+    ["yes", "no", "Yes.", "okay", "two"][rng.usize(..5)]
+}
+
+/// A prompt longer than a small history.
+pub fn long(rng: &mut Rng, text: &str) -> String {
+    let most = [40, 400, 1_500][rng.usize(..3)];
+    let words = (0..rng.usize(10..most)).map(|_| WORDS[rng.usize(..WORDS.len())]);
+    format!("{} {text}", words.collect::<Vec<_>>().join(" "))
+}
+
 pub const EMPTY_PROMPTS: [&str; 4] = ["", " ", ".", "\u{1}…"];
 
 /// Characters that must not harm, around words that must arrive.

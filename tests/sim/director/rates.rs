@@ -24,6 +24,10 @@ pub enum Kind {
     Parted,
     HalfOpen,
     Replay,
+    Buffered,
+    LostEnd,
+    LostNews,
+    VoiceLie,
     // What an interrupt tells.
     Normalised,
     Fragment,
@@ -35,8 +39,12 @@ pub enum Kind {
     BargeIn,
     Cough,
     Digit,
+    Sequences,
     Silence,
     TalksIntoSilence,
+    PartialOnly,
+    ShortAnswer,
+    LongPrompt,
     EmptyPrompt,
     OddPrompt,
     CallerSaysMarker,
@@ -52,23 +60,30 @@ pub enum Kind {
     EmptyReply,
     MarkerOnly,
     Marker,
+    MarkerEchoed,
     MarkerInside,
     MarkerNested,
     MarkerDecoy,
     SingleCharacters,
     HugePieces,
+    EndTwice,
+    PieceAfterEnd,
+    NoEnd,
     LatePieces,
     NeverAsked,
     // Ourselves.
     SlowSocket,
+    BlockedSocket,
     Straddling,
     LateTimer,
     EarlyTimer,
     Drain,
+    // Whatever there is.
+    Anything,
 }
 
 /// Each kind, its name, and how often in a thousand it happens at most.
-pub const KINDS: [(Kind, &str, u32); 53] = [
+pub const KINDS: [(Kind, &str, u32); 67] = [
     (Kind::Duplicate, "duplicate frame", 80),
     (Kind::Dropped, "dropped frame", 80),
     (Kind::Late, "late frame", 80),
@@ -85,6 +100,10 @@ pub const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::Parted, "socket lost", 10),
     (Kind::HalfOpen, "socket replaced while open", 10),
     (Kind::Replay, "events replayed after a reconnect", 600),
+    (Kind::Buffered, "new words amid a replay", 700),
+    (Kind::LostEnd, "socket lost after the end", 400),
+    (Kind::LostNews, "news of a voice lost", 150),
+    (Kind::VoiceLie, "news of a voice that is not so", 200),
     (Kind::Normalised, "utterance normalised", 500),
     (Kind::Fragment, "utterance a fragment", 300),
     (Kind::LyingEmpty, "utterance empty", 200),
@@ -94,8 +113,12 @@ pub const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::BargeIn, "barge-in", 700),
     (Kind::Cough, "cough", 200),
     (Kind::Digit, "digits", 150),
+    (Kind::Sequences, "several sequences of keys", 100),
     (Kind::Silence, "silence", 150),
     (Kind::TalksIntoSilence, "prompt while the model thinks", 500),
+    (Kind::PartialOnly, "words that never become final", 150),
+    (Kind::ShortAnswer, "the same short words again", 400),
+    (Kind::LongPrompt, "prompt of many words", 60),
     (Kind::EmptyPrompt, "prompt without a word", 80),
     (Kind::OddPrompt, "prompt of odd characters", 80),
     (Kind::CallerSaysMarker, "caller says the marker", 50),
@@ -110,18 +133,24 @@ pub const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::EmptyReply, "reply empty", 100),
     (Kind::MarkerOnly, "reply a marker only", 40),
     (Kind::Marker, "marker", 100),
+    (Kind::MarkerEchoed, "marker of the caller repeated", 700),
     (Kind::MarkerInside, "text behind the marker", 50),
     (Kind::MarkerNested, "marker in a marker", 40),
     (Kind::MarkerDecoy, "what looks like a marker", 200),
     (Kind::SingleCharacters, "pieces of one character", 100),
     (Kind::HugePieces, "pieces of up to 1 KiB", 200),
+    (Kind::EndTwice, "stream ended twice", 100),
+    (Kind::PieceAfterEnd, "piece after the end", 100),
+    (Kind::NoEnd, "stream never ended", 40),
     (Kind::LatePieces, "pieces of an aborted stream", 500),
     (Kind::NeverAsked, "piece of a turn never asked", 10),
     (Kind::SlowSocket, "slow socket", 200),
+    (Kind::BlockedSocket, "blocked socket", 30),
     (Kind::Straddling, "frame written in two parts", 200),
     (Kind::LateTimer, "late timer", 300),
     (Kind::EarlyTimer, "early timer", 20),
     (Kind::Drain, "drain", 1),
+    (Kind::Anything, "anything at any time", 40),
 ];
 
 /// How often each kind happens in this run, in a thousand, and how often it has.
@@ -137,6 +166,11 @@ impl Rates {
             rates: KINDS.map(|(_, _, most)| if rng.bool() { rng.u32(..=most) } else { 0 }),
             counts: [0; KINDS.len()],
         }
+    }
+
+    /// Whether it ever happens in this run.
+    pub fn happens(&self, kind: Kind) -> bool {
+        self.rates[kind as usize] > 0
     }
 
     /// Whether it happens this time.

@@ -18,8 +18,8 @@ pub struct Stream {
     /// When its next event comes.
     pub at: CallTime,
     pieces: VecDeque<String>,
-    /// `None` once it has come.
-    end: Option<End>,
+    /// What ends it, and what still comes after that.
+    ends: VecDeque<End>,
     stalls_at: usize,
 }
 
@@ -27,6 +27,8 @@ pub struct Stream {
 enum End {
     Finished,
     Failed(Failure),
+    /// The model says something more.
+    Piece,
 }
 
 /// Failures before the first piece, and failures behind some.
@@ -42,9 +44,13 @@ const MIDWAY: [(Kind, Failure); 4] = [
 ];
 
 impl Stream {
-    /// What the model will do about an ask at `now`.
-    pub fn plan(rng: &mut Rng, rates: &mut Rates, turn: u32, now: CallTime) -> Self {
+    /// What the model will do about an ask at `now`; a marker of the caller's it repeats if it
+    /// `echoes`.
+    pub fn plan(rng: &mut Rng, rates: &mut Rates, turn: u32, now: CallTime, echoes: bool) -> Self {
         let mut text = reply(rng, rates);
+        if echoes {
+            text = format!("{text} {}", phrases::marker(rng));
+        }
         let mut end = End::Finished;
         for (kind, why) in EARLY {
             if rates.hit(rng, kind) {
@@ -67,22 +73,35 @@ impl Stream {
                 end = End::Failed(why);
             }
         }
-        let stalls_at = if rates.hit(rng, Kind::Stall) {
+        let mut stalls_at = if rates.hit(rng, Kind::Stall) {
             rng.usize(..=pieces.len())
         } else {
             usize::MAX
         };
+        let mut ends = VecDeque::from([end]);
+        if rates.hit(rng, Kind::PieceAfterEnd) {
+            ends.push_back(End::Piece);
+        }
+        if rates.hit(rng, Kind::EndTwice) {
+            ends.push_back([End::Finished, End::Failed(Failure::Stream)][rng.usize(..2)]);
+        }
+        if rates.hit(rng, Kind::NoEnd) {
+            // The read time-out is what ends it.
+            ends = VecDeque::from([End::Failed(Failure::Timeout)]);
+            pieces.truncate(rng.usize(..=pieces.len()));
+            stalls_at = pieces.len();
+        }
         Self {
             turn,
             at: now.after(time_to_first_piece(rng)),
             pieces: pieces.into(),
-            end: Some(end),
+            ends,
             stalls_at,
         }
     }
 
     pub fn is_over(&self) -> bool {
-        self.end.is_none()
+        self.pieces.is_empty() && self.ends.is_empty()
     }
 
     /// What it says now, to a call whose newest turn is `newest`.
@@ -98,9 +117,10 @@ impl Stream {
         self.at = self.at.after(Micros(gap));
         match self.pieces.pop_front() {
             Some(text) => Act::Piece(whose, text),
-            None => match self.end.take() {
+            None => match self.ends.pop_front() {
                 Some(End::Failed(why)) => Act::Failed(whose, why),
-                _ => Act::Finished(whose),
+                Some(End::Piece) => Act::Piece(whose, " and more".to_owned()),
+                Some(End::Finished) | None => Act::Finished(whose),
             },
         }
     }

@@ -293,6 +293,10 @@ impl Oracle {
         let is_goodbye = spoken.source == Source::Goodbye;
         let max = self.rules.length.max;
         self.may_be_over |= is_goodbye && max.0 > 0 && now.as_micros() >= max.0;
+        if is_goodbye {
+            // What the caller objected to was another one.
+            self.goodbye = Goodbye::None;
+        }
         self.turns.push(Turn {
             stream: Stream::Finished,
             is_ours: true,

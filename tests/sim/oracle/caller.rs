@@ -194,6 +194,7 @@ impl Oracle {
         let before = self.words.len();
         self.words.extend(plain(&all).split(' ').map(str::to_owned));
         self.words.retain(|word| !word.is_empty());
+        self.marked.resize(self.words.len(), taken.is_marked);
         self.bytes += all.len() + 2;
         self.words.len() - before
     }

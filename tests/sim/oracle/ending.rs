@@ -53,13 +53,6 @@ impl Oracle {
         require(is_allowed, || format!("{effect:?} while {:?}", self.stage))
     }
 
-    pub(super) fn i10_a_new_socket_is_told_of_the_end(&self, step: &Step<'_>) -> Verdict {
-        let is_told = matches!(self.stage, Stage::Ended(_)) && *step.event == Event::Rejoined;
-        require(!is_told || step.seen.hangs_up(), || {
-            format!("{:?}", step.seen.effects)
-        })
-    }
-
     pub(super) fn i11_the_end_waits_and_can_be_called_off(&self, step: &Step<'_>) -> Verdict {
         require(*step.event == Event::Timer, || {
             format!("by {:?}", step.event)

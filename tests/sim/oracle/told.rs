@@ -54,7 +54,7 @@ impl Oracle {
     }
 
     /// Whether all that was ever said is more than history holds.
-    fn may_forget(&self) -> bool {
+    pub(super) fn may_forget(&self) -> bool {
         self.bytes_said() > self.rules.history_bytes_max
     }
 
@@ -89,7 +89,8 @@ impl Oracle {
     /// before, and whatever waits.
     pub(super) fn i17_a_call_is_bounded(&self, step: &Step<'_>) -> Verdict {
         let said = self.bytes_said().min(self.rules.history_bytes_max);
-        let max = 2 * said + CALL_BYTES_MAX;
+        // The newest words are kept whole: in history, to be compared with the next, and as a partial.
+        let max = 2 * said + 4 * self.expect.longest + CALL_BYTES_MAX;
         require(step.bytes <= max as i64, || {
             format!("{} bytes, and {max} at most", step.bytes)
         })

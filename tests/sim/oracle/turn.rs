@@ -27,6 +27,8 @@ pub(super) struct Turn {
     pub is_ours: bool,
     /// It answers words with a marker in them, and must not obey one.
     pub is_barred: bool,
+    /// There is a marker in the words of the caller that it answers.
+    pub echoes: bool,
     /// The model was asked once more, and the caller had said nothing new.
     pub is_again: bool,
     /// What it was guessed for, until somebody said so.
@@ -99,6 +101,7 @@ impl Turn {
             heard: Heard::All,
             is_ours: false,
             is_barred: false,
+            echoes: false,
             is_again: false,
             question: None,
         }

@@ -1,0 +1,155 @@
+//! Words as the caller says them: each is answered, joined to others, or said twice.
+
+use firstword::call::effect::Ignored;
+use firstword::call::event::Event;
+use firstword::call::time::{CallTime, Micros};
+
+use crate::effects::Message;
+
+use super::text::{letters, plain, words};
+use super::{Oracle, Step, Verdict, require};
+
+/// New words that were named a duplicate.
+#[derive(Clone, Debug)]
+pub(super) struct Doubted {
+    at: CallTime,
+    letters: String,
+}
+
+/// What the caller has said, as the relay sent it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    /// All that was new, in letters.
+    new: Vec<String>,
+    /// So much of it was there when the socket came back; what came since, new or not; and when the
+    /// last of it came.
+    before: usize,
+    since: Vec<String>,
+    at: Option<CallTime>,
+}
+
+/// A relay that is back repeats what it said with no such pause between.
+const BURST: Micros = Micros::from_millis(2_000);
+
+impl Said {
+    pub fn rejoined(&mut self, now: CallTime) {
+        self.before = self.new.len();
+        self.since.clear();
+        self.at = Some(now);
+    }
+
+    /// Takes words; tells whether, by all that can be seen, they may be a part of a replay.
+    fn take(&mut self, now: CallTime, said: &str, is_new: bool) -> bool {
+        let is_burst = self.at.is_some_and(|at| now.since(at) <= BURST);
+        self.at = self.at.filter(|_| is_burst).map(|_| now);
+        self.since.push(said.to_owned());
+        let before = &self.new[..self.before];
+        let is_run = before
+            .windows(self.since.len())
+            .any(|run| run == self.since);
+        if is_new {
+            self.new.push(said.to_owned());
+        }
+        is_burst && is_run
+    }
+}
+
+/// Said twice in so short a time, with no answer between, words are said once.
+const ONE_BREATH: Micros = Micros::from_millis(1_500);
+
+/// Of the same words, one new and one sent again, nobody can tell which is which if they come so
+/// close to each other.
+const MIXED_UP: Micros = Micros::from_millis(2_500);
+
+impl Oracle {
+    pub(super) fn i32_only_what_came_twice_is_a_duplicate(&mut self, step: &Step<'_>) -> Verdict {
+        let now = step.now;
+        if let Some(text) = Self::prompt_of(step.event).filter(|_| !self.is_after_end(step)) {
+            let said = letters(text);
+            let is_named = step.seen.ignored(Ignored::Duplicate);
+            let may_be_again = self.expect.said.take(now, &said, step.is_new());
+            match (is_named, step.is_new()) {
+                (true, true) if !may_be_again && !self.was_just_said(now, &said) => {
+                    let at = now;
+                    let letters = said;
+                    self.expect.doubted.push(Doubted { at, letters });
+                }
+                // The one was taken for the other: both are accounted for.
+                (false, false) => {
+                    let doubted = &mut self.expect.doubted;
+                    if let Some(place) = doubted.iter().position(|it| it.letters == said) {
+                        doubted.remove(place);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let late = |it: &&Doubted| now.since(it.at) > MIXED_UP;
+        let late = self.expect.doubted.iter().find(late);
+        require(late.is_none(), || format!("{late:?}"))
+    }
+
+    pub(super) fn i32_every_prompt_was_taken_at_last(&self) -> Verdict {
+        let doubted = &self.expect.doubted;
+        require(doubted.is_empty() || !self.is_open(), || {
+            format!("{doubted:?}")
+        })
+    }
+
+    fn was_just_said(&self, now: CallTime, said: &str) -> bool {
+        let unanswered = self.live().is_some_and(|turn| turn.written == 0);
+        let newest = self.recent.back();
+        unanswered
+            && newest.is_some_and(|newest| {
+                letters(&newest.text) == said && now.since(newest.at) <= ONE_BREATH
+            })
+    }
+
+    /// However much was said and not answered.
+    pub(super) fn i35_what_the_model_gets_is_bounded(&self, told: &[Message]) -> Verdict {
+        let bytes: usize = told.iter().map(|message| message.text.len()).sum();
+        let newest = self.expect.longest + KEYS_BYTES;
+        let max = self.rules.history_bytes_max.max(newest) + CUT_BYTES;
+        require(bytes <= max, || {
+            format!("{bytes} bytes in {} messages, {max} at most", told.len())
+        })
+    }
+
+    /// Whether there is a marker in the words that are to be answered.
+    pub(super) fn repeats_a_marker(&self, told: &[Message]) -> bool {
+        let newest = told.last().map(|message| plain(&message.text));
+        let count = newest.map_or(0, |text| words(&text).count());
+        let from = self.marked.len().saturating_sub(count);
+        self.marked[from..].contains(&true)
+    }
+
+    pub(super) fn i36_a_marker_of_the_caller_ends_no_call(&self) -> Verdict {
+        let turn = self.newest();
+        require(self.may_be_over || turn.is_ours || !turn.echoes, || {
+            format!("{turn:?}")
+        })
+    }
+
+    /// The socket is back. What was not answered to its end is asked again, and not some time later.
+    pub(super) fn i40_what_was_lost_is_asked_again_at_once(
+        &mut self,
+        step: &Step<'_>,
+        was_live: Option<usize>,
+    ) -> Verdict {
+        if *step.event != Event::Rejoined {
+            return Ok(());
+        }
+        let lost = self.expect.lost.take();
+        let is_open = self.is_open() && self.is_idle();
+        let lost = lost.filter(|number| is_open && !self.is_complete(*number));
+        require(lost.is_none(), || {
+            format!("turn {lost:?}, {was_live:?} was live")
+        })
+    }
+}
+
+/// Keys that stand in front of words.
+const KEYS_BYTES: usize = 160;
+
+/// The sign that something was left out.
+const CUT_BYTES: usize = 16;
