@@ -148,6 +148,14 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if !(1..=PING_SECONDS_MAX).contains(&config.server.ping_seconds) {
         return refuse("server.ping_seconds must be 1 to 3600");
     }
+    let drain_twiml = config.server.drain_twiml.trim();
+    let is_twiml = drain_twiml.starts_with('<') && drain_twiml.contains("<Response");
+    if !drain_twiml.is_empty() && !is_twiml {
+        return refuse(
+            "server.drain_twiml must be a whole TwiML document, as in \
+             <Response><Redirect>https://other.example.com/twiml</Redirect></Response>",
+        );
+    }
     if config.latency.budget_ms == 0 {
         return refuse("latency.budget_ms must be at least 1");
     }

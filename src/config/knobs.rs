@@ -56,6 +56,7 @@ pub const KNOBS: &[Knob] = &[
     knob("server", "connections_max", Kind::Whole),
     knob("server", "ping_seconds", Kind::Whole),
     knob("server", "drain_seconds", Kind::Whole),
+    knob("server", "drain_twiml", Kind::Text),
     knob("server", "resume_seconds", Kind::Whole),
     known_as("TWILIO_AUTH_TOKEN", knob("relay", "auth_token", Kind::Text)),
     knob("relay", "greeting", Kind::Phrase),

@@ -35,6 +35,9 @@ pub struct Server {
     pub ping_seconds: u64,
     /// How long live calls may go on after a stop signal.
     pub drain_seconds: u64,
+    /// TwiML for new callers while the server drains, as a redirect to another one. Empty: 503, on which
+    /// Twilio asks the number's fallback address and a load balancer another server.
+    pub drain_twiml: String,
     /// How long a call whose socket was lost waits for the next one; 0 ends it at once.
     pub resume_seconds: u64,
 }
@@ -51,6 +54,7 @@ impl Default for Server {
             connections_max: 512,
             ping_seconds: 20,
             drain_seconds: 600,
+            drain_twiml: String::new(),
             resume_seconds: Link::default().window.0 / 1_000_000,
         }
     }

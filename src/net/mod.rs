@@ -8,6 +8,7 @@
 
 pub mod connection;
 pub mod drain;
+pub mod expected;
 pub mod line;
 pub mod llm;
 pub mod outbox;

@@ -36,15 +36,26 @@ pub struct Newcomer {
     read: BytesMut,
 }
 
+/// What a request has told of the call that its socket belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// The path names it.
+    Path(String),
+    /// The first message will.
+    Setup,
+    /// Likewise, but it has to be up or parked: the server drains, and no call begins.
+    Returning,
+}
+
 /// Gives a new socket to its call; if there is none, runs the call that it begins, and the one that
 /// begins with a socket that came in the instant of its end.
 pub async fn receive<M: Model>(
     worker: Rc<Worker<M>>,
     accepted: Instant,
     newcomer: Newcomer,
-    path: Option<String>,
+    named: Named,
 ) {
-    let Some((line, place)) = admit(&worker, accepted, newcomer, path).await else {
+    let Some((line, place)) = admit(&worker, accepted, newcomer, named).await else {
         return;
     };
     let mut late = session::run(Rc::clone(&worker), accepted, line, place).await;
@@ -60,12 +71,20 @@ async fn admit<M: Model>(
     worker: &Worker<M>,
     accepted: Instant,
     mut newcomer: Newcomer,
-    path: Option<String>,
+    named: Named,
 ) -> Option<(Line, Option<Place>)> {
-    let (key, found) = match path {
-        Some(call_sid) => (Some(Key::from(&*call_sid)), Found::Path),
-        None => (newcomer.introduction(worker, accepted).await, Found::Setup),
+    let (key, found) = match &named {
+        Named::Path(call_sid) => (Some(Key::from(&**call_sid)), Found::Path),
+        Named::Setup | Named::Returning => {
+            (newcomer.introduction(worker, accepted).await, Found::Setup)
+        }
     };
+    let is_up = |key: &Key| worker.switchboard.knows(key.clone());
+    if named == Named::Returning && !key.as_ref().is_some_and(is_up) {
+        worker.metrics.requests_refused.increment("draining");
+        Peer::new(newcomer.into_line()).dismiss(CloseCode::GoingAway);
+        return None;
+    }
     let Some(key) = key else {
         return Some((newcomer.into_line(), None));
     };

@@ -8,6 +8,9 @@
 //! | `GET /healthz` | 200 while the process runs |
 //! | `GET /readyz` | 200, or 503 while the server drains |
 //!
+//! While the server drains, a call that is up or that was told to come gets its socket; other TwiML is a
+//! knob's or 503, and other sockets are 503.
+//!
 //! With an auth token, a signature that does not fit is refused with 403 before any other work. It
 //! covers the path, so nobody else can name a call there. The address of a socket has no query: a
 //! signature does not tell a path from a query that is read as a form.
@@ -29,6 +32,8 @@ use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::{Request as Signed, Verdict, Verifier};
 use crate::wire::{form, twiml};
 
+use super::expected::Expected;
+use super::reception::Named;
 use super::switchboard::Switchboard;
 
 /// Twilio's webhooks have about 2 KiB.
@@ -45,14 +50,17 @@ pub struct Routes {
     pub twiml: twiml::Relay,
     pub verifier: Option<Verifier>,
     pub draining: Rc<Cell<bool>>,
+    /// What new callers are told while the server drains; empty: 503.
+    pub drain_twiml: String,
     pub switchboard: Arc<Switchboard>,
+    pub expected: Arc<Expected>,
     pub metrics: Arc<Metrics>,
 }
 
-/// An answer, and with a 101 what will become the call's socket, and the call that the path names.
+/// An answer, and with a 101 what will become the call's socket, and what tells the call.
 pub struct Routed {
     pub answer: Answer,
-    pub upgrade: Option<(UpgradeFut, Option<String>)>,
+    pub upgrade: Option<(UpgradeFut, Named)>,
 }
 
 impl From<Answer> for Routed {
@@ -109,18 +117,39 @@ impl Routes {
         ) {
             return plain(StatusCode::FORBIDDEN, "the signature does not fit\n").into();
         }
-        // A call that is up may come back on another socket for as long as it may go on.
-        let is_known = || (call_sid.as_ref()).is_some_and(|sid| self.switchboard.knows(&**sid));
-        if self.draining.get() && !is_known() {
-            return plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n").into();
-        }
+        let Some(named) = self.admitted(call_sid) else {
+            return self.draining().into();
+        };
         match fastwebsockets::upgrade::upgrade(&mut request) {
             Ok((answer, upgrade)) => Routed {
                 answer: answer.map(|_| Full::default()),
-                upgrade: Some((upgrade, call_sid)),
+                upgrade: Some((upgrade, named)),
             },
             Err(_) => refuse_upgrade(StatusCode::BAD_REQUEST).into(),
         }
+    }
+
+    /// Who gets a socket. While the server drains: a call that is up, as long as it may go on, and one
+    /// that was told to come.
+    fn admitted(&self, call_sid: Option<String>) -> Option<Named> {
+        let is_draining = self.draining.get();
+        match call_sid {
+            Some(call_sid) => {
+                let is_expected = self.expected.take(&call_sid);
+                let may_come = !is_draining || is_expected || self.switchboard.knows(&*call_sid);
+                may_come.then_some(Named::Path(call_sid))
+            }
+            None if !is_draining => Some(Named::Setup),
+            None => {
+                let may_come = self.switchboard.knows_by_setup(self.verifier.is_some());
+                may_come.then_some(Named::Returning)
+            }
+        }
+    }
+
+    fn draining(&self) -> Answer {
+        self.metrics.requests_refused.increment("draining");
+        plain(StatusCode::SERVICE_UNAVAILABLE, "draining\n")
     }
 
     async fn twiml(&self, request: Request<Incoming>) -> Answer {
@@ -148,33 +177,36 @@ impl Routes {
         if !self.is_signed(&request, &signed) {
             return plain(StatusCode::FORBIDDEN, "the signature does not fit\n");
         }
-        let Some(relay) = self.connect_to(&request, &params) else {
+        let call_sid = named_call(&params);
+        let is_up = || call_sid.is_some_and(|call_sid| self.switchboard.knows(call_sid));
+        if self.draining.get() && !is_up() {
+            if self.drain_twiml.is_empty() {
+                return self.draining();
+            }
+            self.metrics.requests_refused.increment("draining");
+            return xml(&self.drain_twiml);
+        }
+        let Some(relay) = self.connect_to(&request, call_sid) else {
             return plain(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "set FIRSTWORD_PUBLIC_URL, so that the TwiML can name this server\n",
             );
         };
-        let mut answer = plain(StatusCode::OK, &twiml::render(&relay));
-        answer
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
-        answer
+        if let Some(call_sid) = call_sid {
+            self.expected.add(call_sid);
+        }
+        xml(&twiml::render(&relay))
     }
 
     /// The TwiML's values. Unsigned on loopback, without a public URL, the tunnel's host will do.
     /// The path names the call, so that it is found again if its socket drops.
-    fn connect_to<B>(
-        &self,
-        request: &Request<B>,
-        params: &[(String, String)],
-    ) -> Option<twiml::Relay> {
+    fn connect_to<B>(&self, request: &Request<B>, call_sid: Option<&str>) -> Option<twiml::Relay> {
         let mut relay = self.twiml.clone();
         if relay.url.is_empty() {
             let host = request.headers().get(HOST)?.to_str().ok()?;
             relay.url = format!("wss://{host}/relay");
         }
-        let call_sid = params.iter().find(|(name, _)| name == "CallSid");
-        if let Some((_, call_sid)) = call_sid.filter(|(_, call_sid)| is_call_sid(call_sid)) {
+        if let Some(call_sid) = call_sid {
             relay.url.push('/');
             relay.url.push_str(call_sid);
         }
@@ -212,6 +244,12 @@ impl Routes {
     }
 }
 
+/// The call of a webhook.
+fn named_call(params: &[(String, String)]) -> Option<&str> {
+    let (_, call_sid) = params.iter().find(|(name, _)| name == "CallSid")?;
+    is_call_sid(call_sid).then_some(call_sid)
+}
+
 /// Letters, digits, `_` and `-`: the relay's are `CA` and 32 hexadecimal digits.
 fn is_call_sid(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
@@ -232,6 +270,13 @@ pub fn plain(status: StatusCode, text: &str) -> Answer {
     let mut answer = Response::new(Full::from(text.to_owned()));
     *answer.status_mut() = status;
     let content = HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, content);
+    answer
+}
+
+fn xml(text: &str) -> Answer {
+    let mut answer = plain(StatusCode::OK, text);
+    let content = HeaderValue::from_static("text/xml");
     answer.headers_mut().insert(CONTENT_TYPE, content);
     answer
 }

@@ -20,6 +20,7 @@ use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
 use crate::wire::signature::Verifier;
 
+use super::expected::Expected;
 use super::llm::{HttpModel, ModelError};
 use super::serving::Serving;
 use super::switchboard::Switchboard;
@@ -105,6 +106,7 @@ impl Server {
 
         let (stage, watching) = watch::channel(Stage::Serving);
         let switchboard = Arc::new(Switchboard::default());
+        let expected = Arc::new(Expected::default());
         let mut threads = Vec::new();
         for (number, listener) in listeners.into_iter().enumerate() {
             let serving = Serving {
@@ -116,6 +118,7 @@ impl Server {
                 samples: latency.samples(),
                 journal: journal.writer(&config.rules()),
                 switchboard: Arc::clone(&switchboard),
+                expected: Arc::clone(&expected),
                 stage: watching.clone(),
                 is_first: number == 0,
             };

@@ -24,6 +24,7 @@ use crate::telemetry::metrics::{Metrics, descriptors_max};
 use crate::wire::signature::Verifier;
 
 use super::connection::{self, Connections};
+use super::expected::Expected;
 use super::llm::HttpModel;
 use super::pulse;
 use super::reception::{self, Newcomer};
@@ -46,6 +47,7 @@ pub(super) struct Serving {
     pub(super) samples: Samples,
     pub(super) journal: Option<WriterSeed>,
     pub(super) switchboard: Arc<Switchboard>,
+    pub(super) expected: Arc<Expected>,
     pub(super) stage: watch::Receiver<Stage>,
     pub(super) is_first: bool,
 }
@@ -71,6 +73,7 @@ impl Serving {
             samples,
             journal,
             switchboard,
+            expected,
             mut stage,
             ..
         } = self;
@@ -86,7 +89,9 @@ impl Serving {
             twiml: config.twiml(),
             verifier,
             draining: Rc::clone(&draining),
+            drain_twiml: config.server.drain_twiml.clone(),
             switchboard: Arc::clone(&switchboard),
+            expected: Arc::clone(&expected),
             metrics: Arc::clone(&metrics),
         });
         let journal = journal.map(WriterSeed::plant);
@@ -110,17 +115,18 @@ impl Serving {
             }
         }
         draining.set(true);
-        // Probes shall hear that the server drains, so it listens on until the last call is over.
+        // Probes shall hear that the server drains, and calls may come back or were told to come, so it
+        // listens on until the last call is over.
         let probes = async {
             loop {
                 match listener.accept().await {
-                    Ok((stream, _)) => desk.accept(stream.into(), &TaskTracker::new()),
+                    Ok((stream, _)) => desk.accept(stream.into(), &calls),
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 }
             }
         };
         tokio::select! {
-            () = drain(&desk.worker, &calls, &mut stage) => {}
+            () = drain(&desk.worker, &calls, &expected, &mut stage) => {}
             () = probes => {}
         }
     }
@@ -163,12 +169,12 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Answer {
     let routed = routes.route(request).await;
-    if let Some((upgrade, call_sid)) = routed.upgrade {
+    if let Some((upgrade, named)) = routed.upgrade {
         // A call begins here: its connection may have been kept alive for long before.
         let accepted = Instant::now();
         calls.spawn_local(async move {
             if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
-                reception::receive(worker, accepted, newcomer, call_sid).await;
+                reception::receive(worker, accepted, newcomer, named).await;
             }
         });
     }
@@ -179,6 +185,7 @@ async fn answer(
 async fn drain(
     worker: &Worker<HttpModel>,
     calls: &TaskTracker,
+    expected: &Expected,
     stage: &mut watch::Receiver<Stage>,
 ) {
     calls.close();
@@ -189,7 +196,7 @@ async fn drain(
         };
         let left = grace.saturating_sub(begun.elapsed());
         tokio::select! {
-            () = calls.wait() => return,
+            () = last_call(calls, expected) => return,
             () = tokio::time::sleep(left) => break,
             Ok(()) = stage.changed() => {}
         }
@@ -197,6 +204,18 @@ async fn drain(
     worker.drain.raise();
     // Saying goodbye is bounded in each call; this only bounds a bug of ours.
     let _ = timeout(Duration::from_secs(5), calls.wait()).await;
+}
+
+/// Ready when no call is left, and none was told to come. Looks now and then: the end of a server is no hot
+/// path.
+async fn last_call(calls: &TaskTracker, expected: &Expected) {
+    loop {
+        calls.wait().await;
+        if expected.is_empty() {
+            return;
+        }
+        tokio::time::sleep(ACCEPT_PAUSE).await;
+    }
 }
 
 /// Opens a connection to the model before the first caller needs it, and tells if there is none.

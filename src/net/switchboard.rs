@@ -101,6 +101,12 @@ impl<L: Lock> Switchboard<L> {
         self.0.with(|calls| calls.0.contains_key(&key))
     }
 
+    /// Whether a call is up or parked that a setup may name; with signatures, one that a setup has named.
+    pub fn knows_by_setup(&self, is_signed: bool) -> bool {
+        let is_one = |key: &Key| key.session_id.is_some() == is_signed;
+        self.0.with(|calls| calls.0.keys().any(is_one))
+    }
+
     /// Gives a socket to its call, or else the place of the call.
     pub fn hand_over(self: &Arc<Self>, key: impl Into<Key>, arrival: Arrival) -> Handed<L> {
         let key = key.into();

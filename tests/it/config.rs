@@ -101,6 +101,7 @@ fn sample(section: &str, key: &str) -> &'static str {
         ("server", "listen" | "admin_listen") => "127.0.0.1:0",
         ("server", "public_url") => "https://voice.example.com",
         ("server", "admin_open") => "true",
+        ("server", "drain_twiml") => "<Response/>",
         ("model", "usage") => "false",
         ("relay", "language") => "de-DE",
         ("relay", "tts_provider") => "Google",
@@ -235,6 +236,10 @@ fn values_that_cannot_work_are_refused() {
         (
             "[server]\nconnections_max = 0",
             &["server.connections_max", "at least 1"],
+        ),
+        (
+            "[server]\ndrain_twiml = \"sorry\"",
+            &["server.drain_twiml", "<Response>"],
         ),
         ("[server]\nping_seconds = 0", &["server.ping_seconds"]),
         (

@@ -1,13 +1,20 @@
 //! The server goes down: no new calls, live ones may end by themselves, late ones are closed.
 
+mod promised;
+
 use std::time::Duration;
 
 use super::world::http::{exchange, get};
 use super::world::phone::{Heard, Phone};
-use super::world::raw::{UPGRADE, upgrade_request};
+use super::world::raw::{CLOSE, FINAL, UPGRADE, frame, upgrade_request_to};
 use super::world::{World, hangs_after, on_runtime, says};
 
 const LONG: Duration = Duration::from_secs(600);
+
+/// The caller has hung up: the relay closes.
+fn hang_up() -> Vec<u8> {
+    frame(FINAL | CLOSE, &1000_u16.to_be_bytes())
+}
 
 #[test]
 fn while_it_drains_probes_hear_of_it_and_new_calls_are_refused_but_live_ones_go_on() {
@@ -22,7 +29,7 @@ fn while_it_drains_probes_hear_of_it_and_new_calls_are_refused_but_live_ones_go_
         let mut upgrade = UPGRADE.to_vec();
         upgrade.retain(|(name, _)| *name != "connection");
         upgrade.push(("connection", "upgrade, close"));
-        let refused = exchange(public, &upgrade_request(&upgrade)).await;
+        let refused = exchange(public, &upgrade_request_to("/relay/CA9", &upgrade)).await;
         assert_eq!(refused.status, 503);
         phone.say("Hello?").await;
         phone.hear("Still here.").await;

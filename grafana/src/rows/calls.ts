@@ -117,7 +117,7 @@ export const calls = () => [
       title: "Refused and ignored",
       unit: "none",
       description:
-        "Messages that were not understood, events without effect, signatures checked, requests refused before any signature, and connections cut, a second.",
+        "Messages that were not understood, events without effect, signatures checked, requests refused for other reasons, and connections cut, a second.",
       span: 12,
     },
     [

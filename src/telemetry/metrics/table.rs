@@ -46,7 +46,7 @@ const WRONG_MOUTH: [&str; 2] = ["prompt", "echo"];
 const RANKS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 const SIGNATURES: [&str; 2] = ["valid", "invalid"];
 const CUTS: [&str; 2] = ["unread", "full"];
-const REFUSALS: [&str; 1] = ["query"];
+const REFUSALS: [&str; 2] = ["query", "draining"];
 
 impl Metrics {
     /// The budget becomes an edge, the model's name a label.
@@ -262,7 +262,7 @@ impl Metrics {
             ),
             requests_refused: r.counters(
                 "firstword_requests_refused_total",
-                "Requests for TwiML or a socket that were refused before any signature, by reason",
+                "Requests for TwiML or a socket that were refused, but for signatures, by reason",
                 ("reason", REFUSALS),
             ),
             caller_gap: r.histogram(
