@@ -139,6 +139,21 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
              cut off the one before; set speech.last = \"reply\"",
         );
     }
+    let is_origin = |origin: &String| {
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        origin == "null" || authority.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    };
+    if let Some(origin) = config
+        .server
+        .allowed_origins
+        .iter()
+        .find(|one| !is_origin(one))
+    {
+        return Err(ConfigError(format!(
+            "server.allowed_origins holds `{origin}`; write origins as browsers do, as in \
+             https://console.example.com, without a path"
+        )));
+    }
     if config.server.threads == 0 {
         return refuse("server.threads must be at least 1");
     }

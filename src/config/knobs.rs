@@ -52,6 +52,7 @@ pub const KNOBS: &[Knob] = &[
         "FIRSTWORD_PUBLIC_URL",
         knob("server", "public_url", Kind::Text),
     ),
+    knob("server", "allowed_origins", Kind::Nested),
     knob("server", "threads", Kind::Whole),
     knob("server", "connections_max", Kind::Whole),
     knob("server", "ping_seconds", Kind::Whole),

@@ -25,6 +25,9 @@ pub struct Server {
     /// How the outside world reaches us, as in `https://voice.example.com`; signatures are checked
     /// over it and the TwiML names it.
     pub public_url: Option<String>,
+    /// Origins of web pages that may ask for TwiML and sockets, as in `https://console.example.com`, beside
+    /// the server's own. Twilio sends none.
+    pub allowed_origins: Vec<String>,
     /// Serving threads. One for every two cores: the other half is the kernel's share of the work.
     pub threads: usize,
     /// Connections of a thread that are no calls (yet). A relay's becomes a call within milliseconds, so
@@ -50,6 +53,7 @@ impl Default for Server {
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
             admin_open: false,
             public_url: None,
+            allowed_origins: Vec::new(),
             threads: (cores / 2).max(1),
             connections_max: 512,
             ping_seconds: 20,

@@ -11,6 +11,7 @@ pub mod drain;
 pub mod expected;
 pub mod line;
 pub mod llm;
+mod origin;
 pub mod outbox;
 mod peer;
 mod pulse;

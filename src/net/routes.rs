@@ -12,7 +12,7 @@
 //! knob's or 503, and other sockets are 503.
 //!
 //! With an auth token, a signature that does not fit is refused with 403 before any other work. It
-//! covers the path, so nobody else can name a call there. The address of a socket has no query: a
+//! covers the path, so nobody else can name a call there. Web pages are refused even before that. The address of a socket has no query: a
 //! signature does not tell a path from a query that is read as a form.
 
 use std::cell::Cell;
@@ -33,6 +33,7 @@ use crate::wire::signature::{Request as Signed, Verdict, Verifier};
 use crate::wire::{form, twiml};
 
 use super::expected::Expected;
+use super::origin::{Foreign, Origins};
 use super::reception::Named;
 use super::switchboard::Switchboard;
 
@@ -49,6 +50,7 @@ pub struct Routes {
     /// Everything but the address of the socket, if that is not configured.
     pub twiml: twiml::Relay,
     pub verifier: Option<Verifier>,
+    pub origins: Origins,
     pub draining: Rc<Cell<bool>>,
     /// What new callers are told while the server drains; empty: 503.
     pub drain_twiml: String,
@@ -74,7 +76,13 @@ impl From<Answer> for Routed {
 
 impl Routes {
     pub async fn route(&self, request: Request<Incoming>) -> Routed {
-        match (request.method(), request.uri().path()) {
+        let path = request.uri().path();
+        let is_call = path == "/twiml" || path == "/relay" || path.starts_with("/relay/");
+        if is_call && let Err(foreign) = self.origins.check(&request) {
+            self.metrics.requests_refused.increment(foreign.as_str());
+            return refuse_page(foreign).into();
+        }
+        match (request.method(), path) {
             (_, "/relay") => self.relay(request, None),
             (&Method::POST, "/twiml") => self.twiml(request).await.into(),
             (&Method::GET | &Method::HEAD, "/healthz") => plain(StatusCode::OK, "ok\n").into(),
@@ -198,7 +206,7 @@ impl Routes {
         xml(&twiml::render(&relay))
     }
 
-    /// The TwiML's values. Unsigned on loopback, without a public URL, the tunnel's host will do.
+    /// The TwiML's values. Without a public URL, the name of loopback that was called will do.
     /// The path names the call, so that it is found again if its socket drops.
     fn connect_to<B>(&self, request: &Request<B>, call_sid: Option<&str>) -> Option<twiml::Relay> {
         let mut relay = self.twiml.clone();
@@ -279,6 +287,20 @@ fn xml(text: &str) -> Answer {
     let content = HeaderValue::from_static("text/xml");
     answer.headers_mut().insert(CONTENT_TYPE, content);
     answer
+}
+
+fn refuse_page(foreign: Foreign) -> Answer {
+    match foreign {
+        Foreign::Host => plain(
+            StatusCode::MISDIRECTED_REQUEST,
+            "without TWILIO_AUTH_TOKEN this server answers to localhost only, and to the host of \
+             FIRSTWORD_PUBLIC_URL\n",
+        ),
+        Foreign::Origin => plain(
+            StatusCode::FORBIDDEN,
+            "this is for the phone network, and for pages of server.allowed_origins\n",
+        ),
+    }
 }
 
 fn not_allowed(allowed: &'static str) -> Answer {

@@ -26,6 +26,7 @@ use crate::wire::signature::Verifier;
 use super::connection::{self, Connections};
 use super::expected::Expected;
 use super::llm::HttpModel;
+use super::origin::Origins;
 use super::pulse;
 use super::reception::{self, Newcomer};
 use super::routes::{Answer, Routes};
@@ -88,6 +89,7 @@ impl Serving {
         let routes = Rc::new(Routes {
             twiml: config.twiml(),
             verifier,
+            origins: Origins::new(&config),
             draining: Rc::clone(&draining),
             drain_twiml: config.server.drain_twiml.clone(),
             switchboard: Arc::clone(&switchboard),

@@ -66,6 +66,16 @@ impl PublicUrl {
         &self.host
     }
 
+    /// Whether `authority` is `host[:port]` of the address, with or without the port that https has anyway.
+    #[must_use]
+    pub fn is_at(&self, authority: &str) -> bool {
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, port.parse().ok()),
+            None => (authority, Some(HTTPS_PORT)),
+        };
+        self.host.eq_ignore_ascii_case(host) && port == self.port.or(Some(HTTPS_PORT))
+    }
+
     pub(super) fn has_prefix(&self) -> bool {
         !self.prefix.is_empty()
     }
@@ -138,6 +148,8 @@ impl fmt::Display for PublicUrlError {
 }
 
 impl std::error::Error for PublicUrlError {}
+
+const HTTPS_PORT: u16 = 443;
 
 fn parse_port(text: &str) -> Result<u16, PublicUrlError> {
     match text.parse() {

@@ -241,6 +241,10 @@ fn values_that_cannot_work_are_refused() {
             "[server]\ndrain_twiml = \"sorry\"",
             &["server.drain_twiml", "<Response>"],
         ),
+        (
+            "[server]\nallowed_origins = [\"https://a.example.com/\"]",
+            &["server.allowed_origins", "without a path"],
+        ),
         ("[server]\nping_seconds = 0", &["server.ping_seconds"]),
         (
             "[server]\nping_seconds = 9223372036854775807",

@@ -1,6 +1,7 @@
 //! The HTTP side: which path answers what, who may upgrade, and what the TwiML says.
 
 mod connections;
+mod pages;
 pub mod signed;
 
 use super::world::http::{Answer, exchange, get, send, status};
@@ -295,7 +296,7 @@ fn a_body_above_16_kib_is_refused_whether_it_says_so_or_not() {
         let big = format!("{fits}x");
         assert_eq!(send(public, "POST", "/twiml", &[], &big).await.status, 413);
         let chunked = format!(
-            "POST /twiml HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n\
+            "POST /twiml HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n\
              {:x}\r\n{big}\r\n0\r\n\r\n",
             big.len()
         );

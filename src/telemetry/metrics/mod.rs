@@ -64,7 +64,7 @@ pub struct Metrics {
     pub sent: Counters<2>,
     pub signatures: Counters<2>,
     pub connections_cut: Counters<2>,
-    pub requests_refused: Counters<2>,
+    pub requests_refused: Counters<4>,
     pub caller_gap: Histogram,
     pub relay_round_trip: Histogram,
     pub runtime_lag: Histogram,

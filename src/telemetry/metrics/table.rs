@@ -46,7 +46,7 @@ const WRONG_MOUTH: [&str; 2] = ["prompt", "echo"];
 const RANKS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 const SIGNATURES: [&str; 2] = ["valid", "invalid"];
 const CUTS: [&str; 2] = ["unread", "full"];
-const REFUSALS: [&str; 2] = ["query", "draining"];
+const REFUSALS: [&str; 4] = ["query", "draining", "host", "origin"];
 
 impl Metrics {
     /// The budget becomes an edge, the model's name a label.
