@@ -95,13 +95,13 @@ impl Server {
         let metrics = Arc::new(Metrics::new(config));
         let latency = Latency::exporting(config, &metrics).map_err(StartError::Thread)?;
         let journal = open_journal(config, &metrics)?;
-        let first = bind(config.server.listen, config.server.threads > 1)?;
+        let first = bind(config.server.listen, Port::Exclusive)?;
         let public = first.local_addr().map_err(StartError::Thread)?;
         let mut listeners = vec![first];
         for _ in 1..config.server.threads {
-            listeners.push(bind(public, true)?);
+            listeners.push(bind(public, Port::OfOurs)?);
         }
-        let private_listener = bind(config.server.admin_listen, false)?;
+        let private_listener = bind(config.server.admin_listen, Port::Exclusive)?;
         let private = private_listener.local_addr().map_err(StartError::Thread)?;
 
         let (stage, watching) = watch::channel(Stage::Serving);
@@ -199,7 +199,20 @@ fn verifier(config: &Config) -> Result<Option<Verifier>, StartError> {
         .map_err(|error| StartError::PublicUrl(error.to_string()))
 }
 
-fn bind(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, StartError> {
+/// Who may listen on a port already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Port {
+    /// Nobody, this process included.
+    Exclusive,
+    /// The first listener of this process, and others that joined it.
+    OfOurs,
+}
+
+/// Each serving thread has a listener of its own, and the kernel deals out the calls (SO_REUSEPORT). That
+/// option would let another process of the same user take its share of them in silence. So the first
+/// listener binds and listens without it, which fails if anybody listens there, and only then lets
+/// others join.
+fn bind(address: SocketAddr, port: Port) -> Result<std::net::TcpListener, StartError> {
     let listen = || {
         let socket = Socket::new(
             Domain::for_address(address),
@@ -207,13 +220,13 @@ fn bind(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, Star
             Some(Protocol::TCP),
         )?;
         socket.set_reuse_address(true)?;
-        if shared {
-            // Each serving thread has a listener of its own, and the kernel deals out the calls.
+        if port == Port::OfOurs {
             socket.set_reuse_port(true)?;
         }
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
+        socket.set_reuse_port(true)?;
         Ok(std::net::TcpListener::from(socket))
     };
     listen().map_err(|error| StartError::Bind(address, error))

@@ -33,6 +33,7 @@ mod output; // standard output and standard error that nobody reads
 mod pace; // sizes of chunks: modes, sound in hand, holds
 mod page; // the live page, its figures and its timelines
 mod plain; // markup goes, words stay
+mod ports;
 mod public_url; // the configured address
 mod races; // what threads share, in every order
 mod replay; // journals run again
