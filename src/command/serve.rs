@@ -1,7 +1,7 @@
 //! `firstword serve`: the real server, until a signal ends it.
 //!
 //! The first SIGTERM or Ctrl-C lets live calls end by themselves within the drain time, the second
-//! ends them at once.
+//! ends them at once. SIGHUP is ignored.
 
 use std::io;
 use std::time::Duration;
@@ -17,6 +17,13 @@ use crate::output;
 /// # Errors
 /// When the server cannot start or signals cannot be listened to.
 pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    // Before a call can be lost to a signal.
+    let (mut signals, hang_ups) = runtime
+        .block_on(async { io::Result::Ok((Signals::listen()?, signal(SignalKind::hangup())?)) })?;
+    runtime.spawn(ignore(hang_ups));
     let server = Server::start(config)?;
     output::line(format_args!(
         "public   http://{}  (/twiml /relay /healthz /readyz)",
@@ -40,10 +47,6 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
         output::error(format_args!("warning: {warning}"));
     }
     let grace = Duration::from_secs(config.server.drain_seconds);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let mut signals = runtime.block_on(async { Signals::listen() })?;
     runtime.block_on(signals.next());
     server.drain(grace);
     output::line(format_args!(
@@ -59,6 +62,14 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     server.stop(Duration::ZERO);
     output::line("stopped");
     Ok(())
+}
+
+/// SIGHUP asks for the configuration to be read again, and by default ends the process. Nothing is read
+/// again yet, and no call shall end for it.
+async fn ignore(mut hang_ups: Signal) {
+    while hang_ups.recv().await.is_some() {
+        output::line("SIGHUP changes nothing: the configuration is read at the start only");
+    }
 }
 
 /// The two ways to ask a process to end.

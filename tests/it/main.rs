@@ -44,6 +44,7 @@ mod sentence; // what ends a sentence
 mod session; // the loop of a call, in virtual time
 mod shape; // an event that is not parsed again
 mod share; // the budget share, from the counters and from the journals
+mod signals;
 mod signature; // who sent a webhook or an upgrade
 mod sim; // the callers and the model that are not real
 mod spoken; // numbers, addresses and names in words
