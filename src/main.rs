@@ -15,6 +15,7 @@ use firstword::command::{self, chunk::Options, demo::Demo, top};
 use firstword::config::{Config, Environment};
 use firstword::output;
 use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
+use firstword::telemetry::panics;
 
 /// A low-latency edge server for phone voice agents.
 #[derive(Parser)]
@@ -123,6 +124,7 @@ enum ModeArgument {
 const EX_USAGE: u8 = 64;
 
 fn main() -> ExitCode {
+    panics::report();
     match Arguments::parse().command {
         Command::Serve { config } => {
             let config = Environment::of(std::env::vars_os()).and_then(|environment| {

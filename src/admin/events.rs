@@ -61,14 +61,14 @@ impl Events {
     }
 
     /// Makes a tick a second, and waits while there is no reader. Never returns.
-    pub(super) async fn run(admin: Arc<Admin>) {
+    pub(super) async fn run(admin: &Admin) {
         let events = &admin.events;
         loop {
             if events.newest.receiver_count() == 0 {
                 events.wanted.notified().await;
                 continue;
             }
-            let stats = stats::whole(&admin, TICK_COLUMNS, TICK_TURNS).await;
+            let stats = stats::whole(admin, TICK_COLUMNS, TICK_TURNS).await;
             let tick = format!("event: tick\ndata: {stats}\n\n");
             events.publish(tick.into());
             tokio::time::sleep(TICK).await;

@@ -15,7 +15,7 @@ mod stats;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -28,6 +28,7 @@ use crate::net::connection::{self, Connections};
 use crate::output;
 use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::panics::{self, Part};
 use crate::telemetry::status::epoch_ms;
 
 use assets::Assets;
@@ -86,39 +87,42 @@ impl Admin {
         listener: TcpListener,
         alive: watch::Receiver<T>,
     ) -> io::Result<JoinHandle<()>> {
-        thread::Builder::new()
-            .name("private".into())
-            .spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build();
-                match runtime {
-                    Ok(runtime) => runtime.block_on(Arc::new(self).serve(listener, alive)),
-                    Err(error) => {
-                        output::error(format_args!("the private listener has no runtime: {error}"))
-                    }
-                }
-            })
+        let metrics = Arc::clone(&self.metrics);
+        let admin = Arc::new(self);
+        panics::spawn(Part::Private, metrics, move || {
+            admin.run(&listener, alive.clone());
+        })
     }
 
-    async fn serve<T>(self: Arc<Self>, listener: TcpListener, mut alive: watch::Receiver<T>) {
-        let listener = match tokio::net::TcpListener::from_std(listener) {
-            Ok(listener) => listener,
-            Err(error) => {
-                return output::error(format_args!("the private listener is of no use: {error}"));
-            }
-        };
-        tokio::spawn(Events::run(Arc::clone(&self)));
+    /// Can be run again after a panic, which costs the connections that there were.
+    fn run<T>(self: &Arc<Self>, listener: &TcpListener, mut alive: watch::Receiver<T>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let served = runtime.and_then(|runtime| {
+            let listener = listener.try_clone()?;
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                tokio::select! {
+                    () = self.serve(&listener) => {}
+                    () = Events::run(self) => {}
+                    () = async { while alive.changed().await.is_ok() {} } => {}
+                }
+                Ok(())
+            })
+        });
+        if let Err(error) = served {
+            output::error(format_args!("the private listener is of no use: {error}"));
+        }
+    }
+
+    /// Serves all connections that come. Never returns.
+    async fn serve(self: &Arc<Self>, listener: &tokio::net::TcpListener) {
         let connections = Connections::new(CONNECTIONS_MAX, Arc::clone(&self.metrics));
         loop {
-            tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => connections.add(self.connect(stream)),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                },
-                changed = alive.changed() => if changed.is_err() {
-                    return;
-                },
+            match listener.accept().await {
+                Ok((stream, _)) => connections.add(self.connect(stream)),
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
         }
     }

@@ -1,6 +1,5 @@
 //! How late a serving thread is: the lateness of a tick, which is that of every call on it.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -16,11 +15,11 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// Measures for as long as the thread serves. Two hearts take turns, so that a timer is set whenever
 /// one is set anew: the runtime wakes itself, with three system calls, for one that becomes its next.
-pub async fn beat<M: Model>(worker: Rc<Worker<M>>) {
+pub async fn beat<M: Model>(worker: &Worker<M>) {
     let start = Instant::now();
     tokio::join!(
-        every_other(&worker, start),
-        every_other(&worker, start + TICK)
+        every_other(worker, start),
+        every_other(worker, start + TICK)
     );
 }
 

@@ -92,7 +92,15 @@ impl Server {
     /// # Errors
     /// See [`StartError`]; nothing is left running then.
     pub fn start(config: &Config) -> Result<Self, StartError> {
-        let metrics = Arc::new(Metrics::new(config));
+        Self::counting(config, Metrics::new(config))
+    }
+
+    /// The same with metrics that were made before.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn counting(config: &Config, metrics: Metrics) -> Result<Self, StartError> {
+        let metrics = Arc::new(metrics);
         let latency = Latency::exporting(config, &metrics).map_err(StartError::Thread)?;
         let journal = open_journal(config, &metrics)?;
         let first = bind(config.server.listen, Port::Exclusive)?;

@@ -21,6 +21,7 @@ use crate::output;
 use crate::telemetry::journal::WriterSeed;
 use crate::telemetry::latency::Samples;
 use crate::telemetry::metrics::{Metrics, descriptors_max};
+use crate::telemetry::panics::{self, Part, Witness};
 use crate::wire::signature::Verifier;
 
 use super::connection::{self, Connections};
@@ -100,36 +101,32 @@ impl Serving {
         let connections = Connections::new(connections_max(&config), Arc::clone(&metrics));
         let worker = Worker::new(&config, model, metrics, samples, journal, switchboard);
         let worker = Rc::new(worker);
-        tokio::task::spawn_local(pulse::beat(Rc::clone(&worker)));
         let calls = TaskTracker::new();
         let desk = Desk {
+            listener,
             routes,
             worker,
             connections,
         };
-        loop {
+        // A panic of these ends no call: calls are tasks of their own.
+        let metrics = &desk.worker.metrics;
+        let pulse = panics::keep_running(Part::Serving, metrics, || pulse::beat(&desk.worker));
+        let until_drained = async {
             tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => desk.accept(stream.into(), &calls),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                },
-                _ = stage.changed() => break,
+                () = panics::keep_running(Part::Serving, metrics, || desk.serve(&calls)) => {}
+                _ = stage.changed() => {}
             }
-        }
-        draining.set(true);
-        // Probes shall hear that the server drains, and calls may come back or were told to come, so it
-        // listens on until the last call is over.
-        let probes = async {
-            loop {
-                match listener.accept().await {
-                    Ok((stream, _)) => desk.accept(stream.into(), &calls),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                }
+            draining.set(true);
+            // Probes shall hear that the server drains, and calls may come back or were told to come, so
+            // it listens on until the last call is over.
+            tokio::select! {
+                () = drain(&desk.worker, &calls, &expected, &mut stage) => {}
+                () = panics::keep_running(Part::Serving, metrics, || desk.serve(&calls)) => {}
             }
         };
         tokio::select! {
-            () = drain(&desk.worker, &calls, &expected, &mut stage) => {}
-            () = probes => {}
+            () = until_drained => {}
+            () = pulse => {}
         }
     }
 }
@@ -144,12 +141,23 @@ fn connections_max(config: &Config) -> usize {
 
 /// What the connections of a thread share.
 struct Desk {
+    listener: TcpListener,
     routes: Rc<Routes>,
     worker: Rc<Worker<HttpModel>>,
     connections: Connections,
 }
 
 impl Desk {
+    /// Serves all connections that come. Never returns.
+    async fn serve(&self, calls: &TaskTracker) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => self.accept(stream.into(), calls),
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            }
+        }
+    }
+
     /// Serves a connection; one that is upgraded becomes a call's, a task among `calls`.
     fn accept(&self, stream: Transport, calls: &TaskTracker) {
         let (routes, worker, calls) = (self.routes.clone(), self.worker.clone(), calls.clone());
@@ -175,6 +183,7 @@ async fn answer(
         // A call begins here: its connection may have been kept alive for long before.
         let accepted = Instant::now();
         calls.spawn_local(async move {
+            let _witness = Witness::new(&worker.metrics, Part::Call);
             if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
                 reception::receive(worker, accepted, newcomer, named).await;
             }

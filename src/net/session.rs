@@ -13,6 +13,7 @@ mod reply;
 use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -290,6 +291,9 @@ impl<M: Model> Session<M> {
     }
 
     fn end_reason(&self) -> &'static str {
+        if thread::panicking() {
+            return "panic";
+        }
         match (self.wires.hung_up, self.ended, self.wires.leaving) {
             (Some(Farewell::Marker), _, _) => "end_call_marker",
             (Some(Farewell::HandOff), _, _) => "hand_off",

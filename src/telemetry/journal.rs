@@ -99,6 +99,8 @@ pub struct CallJournal {
     asked: Asked,
     /// What is to begin the file's name, until the queue has taken it.
     stem: Option<String>,
+    /// An event is begun, and its line not ended.
+    is_open: bool,
     /// Lines that the queue did not take since the last one that it took.
     dropped: u32,
 }
@@ -135,6 +137,7 @@ impl CallJournal {
             number,
             asked: Asked::default(),
             stem: None,
+            is_open: false,
             dropped: (!is_taken).into(),
         }
     }
@@ -146,14 +149,20 @@ impl CallJournal {
     }
 
     pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
+        self.is_open = true;
         self.writer.borrow_mut().line.begin(now, event);
     }
 
     pub fn end(&mut self, phase: &Phase) {
+        self.end_with(|line| line.end(phase));
+    }
+
+    fn end_with(&mut self, end: impl FnOnce(&mut Line) -> &[u8]) {
+        self.is_open = false;
         let writer = Rc::clone(&self.writer);
         let mut writer = writer.borrow_mut();
         let Writer { seed, line, .. } = &mut *writer;
-        let line = line.end(phase);
+        let line = end(line);
         let sender = &mut seed.sender;
         // What the queue did not take before goes first, so that the file is in order.
         self.stem.take_if(|stem| sender.name(self.number, stem));
@@ -199,6 +208,10 @@ impl CallJournal {
 
 impl Drop for CallJournal {
     fn drop(&mut self) {
+        if self.is_open {
+            // The last line holds what the call did not survive, and what it had done by then.
+            self.end_with(Line::end_in_panic);
+        }
         let mut writer = self.writer.borrow_mut();
         let sender = &mut writer.seed.sender;
         sender.close(self.number, self.dropped, self.stem.as_deref());

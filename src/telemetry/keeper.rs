@@ -49,18 +49,22 @@ impl Keeper {
         }
     }
 
-    pub fn run(mut self, inbox: &mpsc::Receiver<Command>) {
+    /// Can be run again after a panic, which costs the sample, the record or the question that it came
+    /// from: each is taken from its queue before it is looked at.
+    pub fn run(&mut self, inbox: &mpsc::Receiver<Command>) {
         let mut upkeep = Instant::now();
         loop {
-            let command = inbox.recv_timeout(LOOK);
-            self.drain();
-            match command {
+            match inbox.recv_timeout(LOOK) {
                 Ok(Command::Watch(ring)) => self.rings.push(ring),
                 Ok(Command::Follow(trail)) => self.trails.push(trail),
-                Ok(Command::Ask(question)) => question(&mut self),
+                Ok(Command::Ask(question)) => {
+                    self.drain();
+                    question(self);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return self.drain(),
             }
+            self.drain();
             if upkeep.elapsed() >= UPKEEP {
                 self.metrics.upkeep();
                 upkeep = Instant::now();
@@ -69,14 +73,13 @@ impl Keeper {
     }
 
     fn drain(&mut self) {
-        let mut rings = std::mem::take(&mut self.rings);
-        for ring in &mut rings {
-            while let Ok(sample) = ring.pop() {
+        for place in 0..self.rings.len() {
+            while let Ok(sample) = self.rings[place].pop() {
                 self.take(sample);
             }
         }
-        rings.retain(|ring| !(ring.is_abandoned() && ring.is_empty()));
-        self.rings = rings;
+        self.rings
+            .retain(|ring| !(ring.is_abandoned() && ring.is_empty()));
         for trail in &mut self.trails {
             while let Ok(record) = trail.pop() {
                 self.timelines.take(&record);

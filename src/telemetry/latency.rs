@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc;
-use std::thread;
 
 use tokio::sync::oneshot;
 
@@ -21,6 +20,7 @@ use super::hdr::{Metric, Summary};
 use super::keeper::Keeper;
 use super::metrics::Metrics;
 use super::otel::{self, Weaver};
+use super::panics::{self, Part};
 use super::perceived::FromRelay;
 use super::request::{Gaps, RequestTimes};
 use super::stages::TurnTimes;
@@ -134,10 +134,10 @@ pub struct Latency {
 impl Latency {
     pub fn start(metrics: Arc<Metrics>) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
-        let keeper = Keeper::new(Arc::clone(&metrics));
-        thread::Builder::new()
-            .name("telemetry".into())
-            .spawn(move || keeper.run(&inbox))?;
+        let mut keeper = Keeper::new(Arc::clone(&metrics));
+        panics::spawn(Part::Telemetry, Arc::clone(&metrics), move || {
+            keeper.run(&inbox);
+        })?;
         Ok(Self {
             commands,
             metrics,

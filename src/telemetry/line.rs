@@ -57,13 +57,19 @@ impl Line {
 
     /// Ends the line; gives its bytes.
     pub fn end(&mut self, phase: &Phase) -> &[u8] {
+        self.end_with(phase.as_str())
+    }
+
+    /// The same for an event that the call did not survive.
+    pub fn end_in_panic(&mut self) -> &[u8] {
+        self.end_with("panic")
+    }
+
+    fn end_with(&mut self, phase: &str) -> &[u8] {
         if self.effects > 0 {
             self.text.raw("]");
         }
-        self.text
-            .raw(",\"phase\":\"")
-            .raw(phase.as_str())
-            .raw("\"}\n");
+        self.text.raw(",\"phase\":\"").raw(phase).raw("\"}\n");
         self.text.as_bytes()
     }
 

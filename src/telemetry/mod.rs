@@ -10,6 +10,7 @@
 //! | what happened in a call, for its timeline | `trail`, then `timeline` | the telemetry thread |
 //! | the same for OpenTelemetry, as spans | `otel` | the telemetry thread, then one of its own |
 //! | every event and effect of a call | `journal` | the journal's own thread |
+//! | panics | `panics` | whoever they happen to |
 //!
 //! Calls tell and never ask: what crosses to another thread goes through a bounded lock-free queue,
 //! and a full queue drops and counts.
@@ -23,6 +24,7 @@ pub mod latency;
 pub(crate) mod line;
 pub mod metrics;
 pub mod otel;
+pub mod panics;
 pub mod perceived;
 pub mod presence;
 pub mod request;

@@ -10,13 +10,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::output;
 
 use super::journal_file::{Folder, JournalFile};
 use super::metrics::Metrics;
+use super::panics::{self, Part};
 
 /// Bytes of a ring: 100 ms of 10,000 calls at 30 pieces a second and 100 bytes a line.
 const RING_BYTES: usize = 4 * 1024 * 1024;
@@ -164,9 +165,8 @@ impl Spool {
             is_stopping: false,
             reported: None,
         };
-        let thread = thread::Builder::new()
-            .name("journal".into())
-            .spawn(move || keeper.run(&inbox))?;
+        let metrics = Arc::clone(&keeper.metrics);
+        let thread = panics::spawn(Part::Journal, metrics, move || keeper.run(&inbox))?;
         Ok(Self {
             commands,
             rings: AtomicUsize::new(0),

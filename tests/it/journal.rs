@@ -24,7 +24,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// Name and lines of each journal in a folder.
-fn journals(folder: &Path) -> Vec<(String, Vec<Value>)> {
+pub fn journals(folder: &Path) -> Vec<(String, Vec<Value>)> {
     let files = fs::read_dir(folder).expect("the folder is there");
     let mut all: Vec<_> = files
         .map(|file| {

@@ -32,6 +32,7 @@ mod outbox; // frames that wait for the socket
 mod output; // standard output and standard error that nobody reads
 mod pace; // sizes of chunks: modes, sound in hand, holds
 mod page; // the live page, its figures and its timelines
+mod panics; // bugs that are planted, and what they cost
 mod plain; // markup goes, words stay
 mod ports;
 mod public_url; // the configured address

@@ -20,7 +20,7 @@ pub use register::Counters;
 pub struct Metrics {
     pub calls_active: Gauge,
     pub calls_started: Counter,
-    pub calls_ended: Counters<8>,
+    pub calls_ended: Counters<9>,
     pub call_duration: Histogram,
     pub calls_parked: Gauge,
     pub sockets_parted: Counters<4>,
@@ -70,8 +70,9 @@ pub struct Metrics {
     pub runtime_lag: Histogram,
     pub queue_dropped: Counters<2>,
     pub journal_errors: Counter,
+    pub panics: Counters<7>,
     pub spans_exported: Counter,
-    pub spans_dropped: Counters<3>,
+    pub spans_dropped: Counters<4>,
     pub span_exports_failed: Counter,
     handle: PrometheusHandle,
 }

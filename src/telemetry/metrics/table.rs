@@ -6,6 +6,7 @@ use crate::call::effect::{Cause, HeardBy, Ignored, Outcome, Source};
 use crate::call::event::{Failure, Rejection};
 use crate::config::Config;
 use crate::speech::End;
+use crate::telemetry::panics::Part;
 use crate::telemetry::request::RequestEnd;
 use crate::telemetry::stages::Stage;
 
@@ -24,7 +25,7 @@ const RECEIVED: [&str; 8] = [
     "info",
 ];
 const SENT: [&str; 2] = ["text", "end"];
-const CALL_ENDS: [&str; 8] = [
+const CALL_ENDS: [&str; 9] = [
     "end_call_marker",
     "hand_off",
     "silence",
@@ -33,11 +34,12 @@ const CALL_ENDS: [&str; 8] = [
     "drain",
     "limit",
     "refused",
+    "panic",
 ];
 const SOCKET_LOSSES: [&str; 4] = ["gone", "silent", "write", "invalid"];
 const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
 const QUEUES: [&str; 2] = ["samples", "journal"];
-const SPAN_DROPS: [&str; 3] = ["queue", "refused", "unsent"];
+const SPAN_DROPS: [&str; 4] = ["queue", "refused", "unsent", "panic"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];
 const TOKENS: [&str; 2] = ["input", "output"];
 const INTERRUPTIONS: [&str; 3] = ["barge_in", "prompt_replaced", "late"];
@@ -286,13 +288,18 @@ impl Metrics {
                 "firstword_journal_errors_total",
                 "Journal writes that failed",
             ),
+            panics: r.counters(
+                "firstword_panics_total",
+                "Bugs of ours that ended a call or a connection, or made a thread start again",
+                ("part", Part::ALL.map(Part::as_str)),
+            ),
             spans_exported: r.counter(
                 "firstword_spans_exported_total",
                 "Spans that the trace collector has taken",
             ),
             spans_dropped: r.counters(
                 "firstword_spans_dropped_total",
-                "Spans that no full queue took, that the collector refused, or that were left at the end",
+                "Spans that no full queue took, that the collector refused, that a bug of ours lost, or that were left at the end",
                 ("reason", SPAN_DROPS),
             ),
             span_exports_failed: r.counter(

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, TrySendError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use crate::config::{Config, Otel, Url};
 use crate::output;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::panics::{self, Part};
 
 use super::otlp;
 use super::span::Span;
@@ -58,16 +59,17 @@ pub fn start(config: &Config, metrics: &Arc<Metrics>) -> io::Result<Option<Expor
         return Ok(None);
     }
     let (spans, incoming) = mpsc::sync_channel(WAITING_MAX);
-    let post = Post {
+    let mut post = Post {
         collector: Collector::new(&config.otel)?,
         service_name: config.otel.service_name.clone(),
         metrics: Arc::clone(metrics),
         waiting: VecDeque::new(),
+        posting: Vec::new(),
         pause: EVERY,
     };
-    let thread = thread::Builder::new()
-        .name("traces".into())
-        .spawn(move || post.run(&incoming))?;
+    let thread = panics::spawn(Part::Traces, Arc::clone(metrics), move || {
+        post.run(&incoming);
+    })?;
     Ok(Some(Exporter {
         spans,
         thread,
@@ -98,12 +100,17 @@ struct Post {
     service_name: String,
     metrics: Arc<Metrics>,
     waiting: VecDeque<Span>,
+    /// The batch that is on its way.
+    posting: Vec<Span>,
     /// Until the next post.
     pause: Duration,
 }
 
 impl Post {
-    fn run(mut self, incoming: &mpsc::Receiver<Span>) {
+    /// Can be run again after a panic, which costs the batch that it came from.
+    fn run(&mut self, incoming: &mpsc::Receiver<Span>) {
+        let lost = std::mem::take(&mut self.posting).len();
+        self.metrics.spans_dropped.add("panic", lost as u64);
         loop {
             let next = Instant::now() + self.pause;
             let is_closed = self.gather(incoming, next);
@@ -137,8 +144,8 @@ impl Post {
     fn deliver(&mut self, within: impl Fn() -> Duration) {
         while !self.waiting.is_empty() {
             let batch = self.waiting.len().min(BATCH);
-            let spans = self.waiting.iter().take(batch);
-            let body = otlp::request(&self.service_name, spans);
+            self.posting.extend(self.waiting.drain(..batch));
+            let body = otlp::request(&self.service_name, self.posting.iter());
             match self.collector.post(body, within()) {
                 Answer::Taken(refused) => {
                     let refused = refused.min(batch as u64);
@@ -153,15 +160,19 @@ impl Post {
                     self.warn(&why);
                     self.metrics.span_exports_failed.increment(1);
                     self.pause = (self.pause * 2).min(EVERY_MAX);
+                    self.posting
+                        .drain(..)
+                        .rev()
+                        .for_each(|span| self.waiting.push_front(span));
                     return;
                 }
             }
-            self.waiting.drain(..batch);
+            self.posting.clear();
         }
     }
 
     /// Sends what is left, once and in a hurry.
-    fn farewell(mut self) {
+    fn farewell(&mut self) {
         let until = Instant::now() + FAREWELL;
         self.deliver(|| until.saturating_duration_since(Instant::now()));
         let unsent = self.waiting.len() as u64;
