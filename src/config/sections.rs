@@ -169,7 +169,9 @@ pub struct Model {
     pub usage: bool,
     /// To connect, TLS included. Most of a second is already a failure a caller hears.
     pub connect_timeout_ms: u64,
-    /// Without a byte for this long, the reply has failed.
+    /// Without anything to speak for this long, before the first word or after another, the reply
+    /// has failed. Comments, empty deltas, reasoning and white space do not count, so a model that
+    /// reasons for longer before it speaks needs more, and its caller hears nothing meanwhile.
     pub stall_timeout_ms: u64,
 }
 

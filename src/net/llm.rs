@@ -49,7 +49,7 @@ pub enum Read {
 }
 
 /// How long the rest of a whole reply may take: a few bytes that are on their way already.
-const REST: Duration = Duration::from_secs(1);
+pub const REST: Duration = Duration::from_secs(1);
 
 /// Reads a reply whose words are all there to the end of its body, so that its connection goes back
 /// to the pool although the next turn has begun.
@@ -68,6 +68,8 @@ pub struct HttpModel {
     client: reqwest::Client,
     url: String,
     warm_url: String,
+    /// For a request that answers nobody; a reply is timed by its call, which knows what progress is.
+    patience: Duration,
 }
 
 /// An idle connection is kept this long: longer than callers think, shorter than most servers wait.
@@ -111,7 +113,6 @@ impl HttpModel {
             .tcp_nodelay(true)
             .pool_idle_timeout(POOL_IDLE)
             .connect_timeout(Duration::from_millis(model.connect_timeout_ms))
-            .read_timeout(Duration::from_millis(model.stall_timeout_ms))
             .build()
             .map_err(ModelError::Client)?;
         let base = model.base_url.expose().trim_end_matches('/');
@@ -119,6 +120,7 @@ impl HttpModel {
             client,
             url: format!("{base}/chat/completions"),
             warm_url: format!("{base}/models"),
+            patience: Duration::from_millis(model.stall_timeout_ms),
         })
     }
 
@@ -130,6 +132,7 @@ impl HttpModel {
     pub async fn reach(&self) -> Result<(), reqwest::Error> {
         self.client
             .get(&self.warm_url)
+            .timeout(self.patience)
             .send()
             .await
             .map_err(reqwest::Error::without_url)?

@@ -21,7 +21,7 @@ use crate::call::turn::TurnId;
 use crate::speech::End;
 use crate::wire::{frame, outbound};
 
-/// More waiting bytes than this, and the peer is taken for dead: five minutes of speech.
+/// With more waiting bytes than this the model has to wait: five minutes of speech.
 const BYTES_MAX: usize = 64 * 1024;
 
 /// A call without a socket keeps so much of its reply: more than a model says in the few seconds
@@ -69,7 +69,8 @@ struct Frame {
 enum Kind {
     Chunk(Sent),
     HangUp,
-    /// Pings, pongs, the close: no words of anybody.
+    Pong,
+    /// Pings, the close: no words of anybody.
     Control,
 }
 
@@ -96,13 +97,13 @@ impl Outbox {
         self.frames.is_empty()
     }
 
-    /// The peer does not read; there is no sense in keeping more for it.
-    pub fn is_overfull(&self) -> bool {
+    /// Enough waits for the peer; what the model says next can wait where it is.
+    pub fn is_full(&self) -> bool {
         self.bytes.len() - self.begun > BYTES_MAX
     }
 
-    /// There is no peer, and more is waiting for one than a call may keep.
-    pub fn is_overfull_parted(&self) -> bool {
+    /// There is no peer, and as much waits for one as a call may keep.
+    pub fn is_full_parted(&self) -> bool {
         self.bytes.len() > PARTED_BYTES_MAX
     }
 
@@ -114,7 +115,7 @@ impl Outbox {
         let is_half = std::mem::take(&mut self.begun) > 0;
         self.remove(|kind| match kind {
             Kind::Chunk(sent) => Some(sent.written.turn) != live,
-            Kind::HangUp | Kind::Control => true,
+            Kind::HangUp | Kind::Pong | Kind::Control => true,
         });
         is_half
     }
@@ -148,8 +149,11 @@ impl Outbox {
         self.append(Kind::Control, frame::ping);
     }
 
+    /// Answers a ping. One answer waits at most: the newest is enough (RFC 6455 section 5.5.3), and
+    /// pings of a peer that does not read fill no memory.
     pub fn pong(&mut self, payload: &[u8]) {
-        self.append(Kind::Control, |bytes| frame::pong(bytes, payload));
+        self.remove(|kind| matches!(kind, Kind::Pong));
+        self.append(Kind::Pong, |bytes| frame::pong(bytes, payload));
     }
 
     pub fn close(&mut self, code: CloseCode) {
@@ -209,7 +213,7 @@ impl Outbox {
         Some(match frame.kind {
             Kind::Chunk(sent) => Flushed::Chunk(sent),
             Kind::HangUp => Flushed::HangUp,
-            Kind::Control => Flushed::Control,
+            Kind::Pong | Kind::Control => Flushed::Control,
         })
     }
 
@@ -217,7 +221,7 @@ impl Outbox {
     pub fn straddling(&self) -> Option<Written> {
         match self.frames.front().filter(|_| self.begun > 0)?.kind {
             Kind::Chunk(sent) => Some(sent.written),
-            Kind::HangUp | Kind::Control => None,
+            Kind::HangUp | Kind::Pong | Kind::Control => None,
         }
     }
 

@@ -30,17 +30,17 @@ use crate::telemetry::status::Status;
 
 use super::drain::Raised;
 use super::line::{Arrival, Line, Writer};
-use super::llm::{Model, Read, ReplyStream};
+use super::llm::Model;
 use super::outbox::{Flushed, Outbox, Patience, Wrote};
 use super::peer::{Closing, Peer};
 use super::socket::{Incoming, Socket};
 use super::switchboard::Place;
 use super::wires::Wires;
-use super::wires::request::{Request, RequestId, Requests, State};
+use super::wires::request::Request;
 use super::worker::Worker;
 
 use link::{Due, Link, Loss};
-pub use reply::Pieces;
+use reply::next_of;
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
@@ -82,6 +82,8 @@ struct Session<M: Model> {
     link: Link,
     perceived: Perceived,
     ended: Ended,
+    /// The model had to wait when the call last looked.
+    was_full: bool,
 }
 
 /// What ended the call.
@@ -122,6 +124,7 @@ impl<M: Model> Session<M> {
             link,
             perceived: Perceived::default(),
             ended: Ended::Not,
+            was_full: false,
         }
     }
 
@@ -141,7 +144,6 @@ impl<M: Model> Session<M> {
                 Happened::Arrived(arrival) => self.rejoin(arrival, peer),
                 Happened::Other => {}
             }
-            self.bound_outbox();
             if self.link.is_parted()
                 && let Some(lost) = peer.take()
             {
@@ -158,11 +160,15 @@ impl<M: Model> Session<M> {
         };
         let mut reading = pin!(next_from(socket));
         loop {
-            rearm(bells.timer.as_mut(), self.wake_at());
+            let is_full = self.is_full();
+            if std::mem::replace(&mut self.was_full, is_full) && !is_full {
+                self.wires.read_again();
+            }
             let may_ask = !self.link.is_replaying();
             if may_ask {
                 self.wires.request_sent(self.wires.now());
             }
+            rearm(bells.timer.as_mut(), self.wake_at());
             let live = self.call.live_turn();
             let patience = self.link.patience();
             let outbox = &mut self.wires.outbox;
@@ -176,7 +182,9 @@ impl<M: Model> Session<M> {
                     Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
                     Err(_) => self.lost(Loss::Write),
                 },
-                (id, read) = next_of(&mut self.wires.requests, may_ask) => self.heard(id, read),
+                (id, came) = next_of(&mut self.wires.requests, may_ask), if !is_full => {
+                    self.heard(id, came);
+                }
                 () = &mut bells.timer => self.woken(),
                 () = &mut bells.drained, if !bells.is_drained => {
                     bells.is_drained = true;
@@ -184,20 +192,17 @@ impl<M: Model> Session<M> {
                     self.step_read(Event::Drain);
                 }
             }
-            self.bound_outbox();
             if self.is_over() || (self.link.is_parted() && writer.is_some()) {
                 return Happened::Other;
             }
         }
     }
 
-    /// Gives up a peer that does not read, whoever filled the outbox: its own pings or the model;
-    /// and a call without a peer whose model says more than could ever be told.
-    fn bound_outbox(&mut self) {
+    /// So much waits to be written that the model has to wait too. A peer that reads takes it soon,
+    /// and one that doesn't is lost in time; a call without a socket waits for its next one.
+    fn is_full(&self) -> bool {
         let outbox = &self.wires.outbox;
-        if outbox.is_overfull() || (self.link.is_parted() && outbox.is_overfull_parted()) {
-            self.gone();
-        }
+        outbox.is_full() || (self.link.is_parted() && outbox.is_full_parted())
     }
 
     fn is_over(&self) -> bool {
@@ -242,12 +247,14 @@ impl<M: Model> Session<M> {
 
     /// The nearest moment at which there is something to do.
     fn wake_at(&self) -> Instant {
-        let deadline = self.call.deadline().map(|at| self.wires.instant(at));
-        match (deadline, self.link.wake_at()) {
-            (Some(deadline), Some(link)) => deadline.min(link),
-            (Some(at), None) | (None, Some(at)) => at,
-            (None, None) => Instant::now() + NEVER,
-        }
+        let request = self.request_due().map(|(at, ..)| at);
+        let deadline = [self.call.deadline(), request].into_iter().flatten().min();
+        let deadline = deadline.map(|at| self.wires.instant(at));
+        [deadline, self.link.wake_at()]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or_else(|| Instant::now() + NEVER)
     }
 
     fn woken(&mut self) {
@@ -256,6 +263,12 @@ impl<M: Model> Session<M> {
             None => {}
             Some(Due::Ping) => self.wires.outbox.ping(),
             Some(Due::Lost(loss)) => return self.lost(loss),
+        }
+        if let Some((at, id, overdue)) = self.request_due()
+            && at <= self.wires.now()
+        {
+            self.wires.read_at = self.wires.now();
+            self.request_overdue(id, overdue);
         }
         if self
             .call
@@ -362,16 +375,5 @@ async fn flush(
     match writer {
         Some(writer) => outbox.flush(writer, live, patience).await,
         None => std::future::pending().await,
-    }
-}
-
-/// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
-/// first time sends its request, so one that may not be sent yet is not polled.
-async fn next_of<S: ReplyStream>(requests: &mut Requests<S>, may_ask: bool) -> (RequestId, Read) {
-    match requests.current_mut() {
-        Some(request) if may_ask || request.state != State::Unsent => {
-            (request.id(), request.stream.next().await)
-        }
-        _ => std::future::pending().await,
     }
 }

@@ -92,17 +92,26 @@ impl<M: Model> Wires<M> {
         if request.state == State::Unsent {
             request.state = State::Running;
             request.watch.sent(now);
+            request.restart(now);
             self.reached(Stage::PromptBuild, now);
         }
     }
 
+    /// The model, which had to wait for us, has the word again.
+    pub fn read_again(&mut self) {
+        let now = self.now();
+        if let Some(request) = self.requests.current_mut() {
+            request.restart(now);
+        }
+    }
+
     /// A piece of a reply was read.
-    pub fn piece_read(&mut self, id: RequestId, now: CallTime) {
+    pub fn piece_read(&mut self, id: RequestId, now: CallTime, text: &str) {
         self.worker.metrics.pieces.increment(1);
         let Some(request) = self.requests.get(id) else {
             return;
         };
-        let full = request.watch.piece(now);
+        let full = request.piece(now, text);
         self.reached(Stage::LlmFirstPiece, now);
         if let Some(gaps) = full {
             self.worker.sample(Sample::Gaps(gaps));
@@ -145,7 +154,7 @@ impl<M: Model> Wires<M> {
         let metrics = &self.worker.metrics;
         metrics.llm_streams_active.decrement(1.0);
         metrics.llm_requests.increment(end.outcome());
-        let tokens = request.parser.usage().map(|usage| Tokens {
+        let tokens = request.parser().usage().map(|usage| Tokens {
             input: usage.prompt_tokens,
             output: usage.completion_tokens,
         });

@@ -21,8 +21,8 @@ use crate::wire::{completion, inbound};
 
 use super::drain::Drain;
 use super::llm::Model;
-use super::session::Pieces;
 use super::switchboard::{Key, Switchboard};
+use super::wires::request::Pieces;
 
 pub struct Worker<M> {
     pub model: M,
@@ -31,6 +31,8 @@ pub struct Worker<M> {
     pub rules: Rc<Rules>,
     pub budget: Micros,
     pub ping: Duration,
+    /// A reply that brings nothing to speak for so long has failed.
+    pub stall: Micros,
     pub metrics: Arc<Metrics>,
     pub drain: Rc<Drain>,
     pub switchboard: Arc<Switchboard>,
@@ -62,6 +64,7 @@ impl<M: Model> Worker<M> {
             rules: Rc::new(config.rules()),
             budget: config.latency.budget(),
             ping: Duration::from_secs(config.server.ping_seconds),
+            stall: Micros::from_millis(config.model().stall_timeout_ms),
             metrics,
             drain: Rc::default(),
             switchboard,

@@ -126,6 +126,11 @@ impl RequestWatch {
         self.gaps.push(now.since(before))
     }
 
+    /// When the last piece was read; before the first one, when the request began.
+    pub fn last_piece(&self) -> CallTime {
+        self.last_piece
+    }
+
     pub fn has_pieces(&self) -> bool {
         self.read > 0
     }

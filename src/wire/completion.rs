@@ -146,7 +146,9 @@ fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
     });
     let finish = match string(reason) {
         Some("error") => return Delta::Error(""),
-        reason => reason.map(Finish::parse),
+        // Some servers write it on each event and mean that there is none yet.
+        None | Some("" | "null") => None,
+        Some(reason) => Some(Finish::parse(reason)),
     };
     let usage = usage.and_then(|usage| usage.as_object());
     Delta::Chunk(Chunk {

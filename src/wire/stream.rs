@@ -4,6 +4,8 @@
 //! or cut off. The per-call state is small; the JSON scratch memory is the thread's and is lent.
 //! What to do about a failure is decided elsewhere.
 
+use std::time::Duration;
+
 use crate::call::event::Failure;
 
 use super::completion::{Chunk, Delta, Finish, Reader, Usage};
@@ -28,10 +30,17 @@ pub enum Part<'a> {
 }
 
 /// How far a reply has come.
+///
+/// A finish reason in an event of its own, after text that came without one, is the end of the text:
+/// nearly every provider ends so, and nobody has to wait for what comes after it. A reason beside
+/// text may be the end too, but some servers write it on every event. There the end is `[DONE]`, the
+/// end of the body, or a time (`Stream::wait`) in which no more text comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Progress {
     #[default]
     Streaming,
+    /// There is a finish reason, and perhaps more text.
+    Finishing(Finish),
     /// All text is there; only the usage may still come.
     Finished(Finish),
     /// `[DONE]` was read, and there is nothing to wait for.
@@ -43,9 +52,29 @@ pub enum Progress {
 #[derive(Debug, Default)]
 struct Tally {
     progress: Progress,
+    reasons: Reasons,
     usage: Option<Usage>,
     garbage: u8,
 }
+
+/// What a finish reason of this server means, by what has come so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reasons {
+    /// No text has come, so nothing is known.
+    #[default]
+    Unknown,
+    /// Text has come without a reason, and none after one: a reason means the end.
+    Honest,
+    /// Every piece of text had a reason, or text came after one: a reason means nothing.
+    Doubtful,
+}
+
+/// Text that comes after an honest reason was sent in one go with it; this is longer than a packet
+/// that was lost takes to be sent again.
+const WAIT_HONEST: Duration = Duration::from_millis(250);
+
+/// A server that writes a reason on every event may be a slow one: longer than its pieces are apart.
+const WAIT_DOUBTFUL: Duration = Duration::from_secs(1);
 
 impl Default for Stream {
     /// A reply of which nothing has come yet. Takes memory, so that its pieces need none.
@@ -84,6 +113,30 @@ impl Stream {
         tally.progress
     }
 
+    /// For how long after its last text a reply that is `Finishing` may still go on; `None` while
+    /// its end is not in sight.
+    pub fn wait(&self) -> Option<Duration> {
+        match (self.tally.progress, self.tally.reasons) {
+            (Progress::Finishing(_), Reasons::Honest) => Some(WAIT_HONEST),
+            (Progress::Finishing(_), Reasons::Doubtful) => Some(WAIT_DOUBTFUL),
+            _ => None,
+        }
+    }
+
+    /// The connection broke.
+    ///
+    /// # Errors
+    /// `why`, unless the reply was whole before that.
+    pub fn broken(&mut self, why: Failure) -> Result<(), Failure> {
+        if !self.tally.is_over() {
+            self.tally.fail(why);
+        }
+        match self.tally.progress {
+            Progress::Failed(why) => Err(why),
+            _ => Ok(()),
+        }
+    }
+
     /// The body has ended.
     ///
     /// # Errors
@@ -96,7 +149,7 @@ impl Stream {
         let Self { sse, shape, tally } = self;
         sse.finish(&mut |event| tally.take(event, reader, shape, on_part));
         match tally.progress {
-            Progress::Finished(_) | Progress::Done(_) => Ok(()),
+            Progress::Finishing(_) | Progress::Finished(_) | Progress::Done(_) => Ok(()),
             Progress::Streaming => Err(Failure::Truncated),
             Progress::Failed(why) => Err(why),
         }
@@ -125,7 +178,7 @@ impl Tally {
         }
         match (reader.read(event, shape), self.progress) {
             (Delta::Chunk(chunk), _) => self.add(chunk, on_part),
-            (Delta::Done, Progress::Finished(finish)) => {
+            (Delta::Done, Progress::Finishing(finish) | Progress::Finished(finish)) => {
                 self.progress = Progress::Done(Some(finish))
             }
             (Delta::Done, _) => self.progress = Progress::Done(None),
@@ -146,24 +199,43 @@ impl Tally {
 
     fn add(&mut self, chunk: Chunk<'_>, on_part: &mut impl FnMut(Part<'_>)) {
         self.usage = chunk.usage.or(self.usage);
-        // Words behind the finish reason belong to no reply.
-        if self.progress != Progress::Streaming {
+        // The core has been told that the reply is whole.
+        if matches!(self.progress, Progress::Finished(_)) {
             return;
         }
+        let mut has_text = false;
         for text in [chunk.content, chunk.refusal] {
             if !text.is_empty() {
+                has_text = true;
                 on_part(Part::Text(text));
             }
         }
-        if let Some(finish) = chunk.finish {
-            self.progress = Progress::Finished(finish);
+        if has_text {
+            self.reasons = match (self.progress, self.reasons, chunk.finish) {
+                (Progress::Finishing(_), _, _) => Reasons::Doubtful,
+                (_, Reasons::Unknown, Some(_)) => Reasons::Doubtful,
+                (_, Reasons::Unknown, None) => Reasons::Honest,
+                (_, known, _) => known,
+            };
         }
+        self.progress = match (chunk.finish, has_text, self.progress) {
+            (Some(finish), false, Progress::Streaming) if self.reasons == Reasons::Honest => {
+                Progress::Finished(finish)
+            }
+            (Some(finish), _, _) => Progress::Finishing(finish),
+            // There was more to come, whatever the reason said.
+            (None, true, _) => Progress::Streaming,
+            (None, false, progress) => progress,
+        };
     }
 
     fn fail(&mut self, why: Failure) {
         self.progress = match self.progress {
             // The reply was whole before that.
             Progress::Finished(finish) => Progress::Done(Some(finish)),
+            Progress::Finishing(finish) if self.reasons == Reasons::Honest => {
+                Progress::Done(Some(finish))
+            }
             _ => Progress::Failed(why),
         };
     }

@@ -222,7 +222,7 @@ fn a_kernel_that_takes_nothing_is_an_error_and_loses_nothing() {
 fn five_minutes_of_speech_that_wait_are_too_much() {
     let (mut outbox, mut kernel) = (Outbox::default(), Kernel::taking(usize::MAX));
     let mut number = 0;
-    while !outbox.is_overfull() {
+    while !outbox.is_full() {
         speak(
             &mut outbox,
             ONE,
@@ -233,8 +233,23 @@ fn five_minutes_of_speech_that_wait_are_too_much() {
         assert!(number < 2_000, "it grows without end");
     }
     flush(&mut outbox, &mut kernel, Some(ONE)).expect("bytes");
-    assert!(!outbox.is_overfull());
+    assert!(!outbox.is_full());
     assert_eq!(written(&mut outbox).len(), number as usize);
+}
+
+#[test]
+fn of_the_answers_to_pings_the_newest_waits() {
+    let (mut outbox, mut kernel) = (Outbox::default(), Kernel::taking(1));
+    outbox.pong(b"begun");
+    flush(&mut outbox, &mut kernel, None).expect("a byte");
+    for _ in 0..10_000 {
+        outbox.pong(&[b'x'; 125]);
+    }
+    outbox.pong(b"newest");
+    assert!(!outbox.is_full());
+    kernel.step = usize::MAX;
+    flush(&mut outbox, &mut kernel, None).expect("bytes");
+    assert_eq!(written(&mut outbox).len(), 2);
 }
 
 /// What a session may do with an outbox.

@@ -5,6 +5,7 @@ mod parted;
 mod replaced;
 mod requests;
 mod slow_peer;
+mod streams;
 
 use std::time::Duration;
 
@@ -85,7 +86,9 @@ async fn check_cancel(frame: Vec<u8>) {
         tokio::time::sleep(ms(499)).await;
         pipe.peer.put(&frame).await;
         let all = rest(&mut pipe).await;
-        assert!(all.iter().all(|(what, _)| what == "ping"), "{all:?}");
+        // Keys are a question, and this model never answers it.
+        let is_harmless = |what: &str| matches!(what, "ping" | "text");
+        assert!(all.iter().all(|(what, _)| is_harmless(what)), "{all:?}");
         let cancelled = "firstword_hang_ups_cancelled_total";
         pipe.metrics().check(&[(cancelled, 1.0)]);
     })

@@ -1,5 +1,7 @@
 //! What a model's reply says must not depend on how the network cut it.
 
+mod ends;
+
 use firstword::call::event::Failure;
 use firstword::wire::completion::{Finish, Reader, Usage};
 use firstword::wire::stream::{Part, Progress, Stream};
@@ -60,7 +62,7 @@ fn check(name: &str, reply: &Reply, expected: &Value) {
     assert_eq!(reply.end, end, "{name}: outcome");
     assert_eq!(reply.error.as_deref(), error, "{name}: error");
     let finish = match reply.progress {
-        Progress::Finished(finish) => Some(finish),
+        Progress::Finishing(finish) | Progress::Finished(finish) => Some(finish),
         Progress::Done(finish) => finish,
         Progress::Streaming | Progress::Failed(_) => None,
     };

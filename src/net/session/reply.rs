@@ -6,60 +6,73 @@
 use std::rc::Rc;
 
 use crate::call::event::{Event, Failure};
-use crate::call::turn::TurnId;
+use crate::call::time::CallTime;
 use crate::telemetry::stages::Stage;
 use crate::telemetry::trail::Mark;
-use crate::wire::stream::{Part, Progress};
 
-use super::super::llm::{Model, Read};
-use super::super::wires::request::{RequestId, State};
+use super::super::llm::{Model, Read, ReplyStream};
+use super::super::wires::request::{Outcome, Overdue, RequestId, Requests, State};
 use super::Session;
+
+/// What there is to do about a request.
+pub(super) enum Came {
+    Read(Read),
+    /// More of what was read before.
+    Rest,
+}
+
+/// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
+/// first time sends its request, so one that may not be sent yet is not polled. Between two parts of
+/// one read, other calls have their turn.
+pub(super) async fn next_of<S: ReplyStream>(
+    requests: &mut Requests<S>,
+    may_ask: bool,
+) -> (RequestId, Came) {
+    match requests.current_mut() {
+        Some(request) if request.has_more() => {
+            tokio::task::yield_now().await;
+            (request.id(), Came::Rest)
+        }
+        Some(request) if may_ask || request.state != State::Unsent => {
+            (request.id(), Came::Read(request.stream.next().await))
+        }
+        _ => std::future::pending().await,
+    }
+}
 
 impl<M: Model> Session<M> {
     /// Something came from the model.
-    pub(super) fn heard(&mut self, id: RequestId, read: Read) {
+    pub(super) fn heard(&mut self, id: RequestId, came: Came) {
         let now = self.wires.now();
         self.wires.read_at = now;
-        match read {
-            Read::Headers => self.wires.reached(Stage::LlmConnect, now),
-            Read::Bytes(bytes) => self.bytes(id, &bytes),
-            Read::End => self.reply_ended(id),
-            Read::Failed(why) => self.reply_over(id, Err(why)),
-        }
-    }
-
-    fn bytes(&mut self, id: RequestId, bytes: &[u8]) {
-        let worker = Rc::clone(&self.wires.worker);
-        let mut pieces = worker.pieces.borrow_mut();
-        let Some(request) = self.wires.requests.get(id) else {
-            return;
+        let is_end = match came {
+            Came::Read(Read::Headers) => return self.wires.reached(Stage::LlmConnect, now),
+            Came::Read(Read::Failed(why)) => return self.reply_broken(id, why),
+            Came::Read(Read::Bytes(bytes)) => {
+                if let Some(request) = self.wires.requests.get(id) {
+                    request.read(bytes);
+                }
+                false
+            }
+            Came::Read(Read::End) => true,
+            Came::Rest => false,
         };
-        pieces.clear();
-        let reader = &mut worker.reader.borrow_mut();
-        let progress = request
-            .parser
-            .push(bytes, reader, &mut |part| pieces.take(part));
-        let turn = request.turn;
-        self.pieces(id, turn, &pieces);
-        match progress {
-            Progress::Streaming => {}
-            Progress::Finished(_) | Progress::Done(_) => self.reply_over(id, Ok(())),
-            Progress::Failed(why) => self.reply_over(id, Err(why)),
+        self.pieces(id, is_end);
+        let request = self.wires.requests.get(id);
+        match request.map(|request| request.outcome()) {
+            None | Some(Outcome::GoesOn) => {}
+            Some(Outcome::Reply(end)) => self.reply_over(id, end),
+            Some(Outcome::Body(end)) => {
+                self.reply_over(id, end);
+                // The core may have begun another request meanwhile, which has another number.
+                drop(self.wires.end_request(id));
+            }
         }
     }
 
     /// Each piece is an event of its own. It happens when its bytes are read: the clock is not asked
     /// again for each.
-    fn pieces(&mut self, id: RequestId, turn: TurnId, pieces: &Pieces) {
-        let now = self.wires.read_at;
-        for text in pieces.iter() {
-            self.wires.piece_read(id, now);
-            self.step(now, Event::Piece { turn, text });
-        }
-    }
-
-    /// The body is over. What the parser still holds may be the rest of the reply.
-    fn reply_ended(&mut self, id: RequestId) {
+    fn pieces(&mut self, id: RequestId, is_end: bool) {
         let worker = Rc::clone(&self.wires.worker);
         let mut pieces = worker.pieces.borrow_mut();
         let Some(request) = self.wires.requests.get(id) else {
@@ -67,11 +80,42 @@ impl<M: Model> Session<M> {
         };
         pieces.clear();
         let reader = &mut worker.reader.borrow_mut();
-        let end = request.parser.end(reader, &mut |part| pieces.take(part));
-        let turn = request.turn;
-        self.pieces(id, turn, &pieces);
+        if is_end {
+            request.end(reader, &mut pieces);
+        } else {
+            request.next_pieces(reader, &mut pieces);
+        }
+        let (now, turn) = (self.wires.read_at, request.turn);
+        for text in pieces.iter() {
+            self.wires.piece_read(id, now, text);
+            self.step(now, Event::Piece { turn, text });
+        }
+    }
+
+    /// When the request is given up, and as what. Its clock stands while the model has to wait for us.
+    pub(super) fn request_due(&self) -> Option<(CallTime, RequestId, Overdue)> {
+        let request = self.wires.requests.current()?;
+        let (at, overdue) = request.due(self.wires.worker.stall)?;
+        let is_ours = self.is_full() && overdue != Overdue::Rest;
+        (!is_ours).then_some((at, request.id(), overdue))
+    }
+
+    /// That moment has come.
+    pub(super) fn request_overdue(&mut self, id: RequestId, overdue: Overdue) {
+        match overdue {
+            Overdue::Progress => self.reply_over(id, Err(Failure::Timeout)),
+            Overdue::End => self.reply_over(id, Ok(())),
+            // The bill may be missing, and its connection is not used again.
+            Overdue::Rest => drop(self.wires.end_request(id)),
+        }
+    }
+
+    fn reply_broken(&mut self, id: RequestId, why: Failure) {
+        let Some(request) = self.wires.requests.get(id) else {
+            return;
+        };
+        let end = request.broken(why);
         self.reply_over(id, end);
-        // The core may have begun another request meanwhile, which has another number.
         drop(self.wires.end_request(id));
     }
 
@@ -86,8 +130,8 @@ impl<M: Model> Session<M> {
         match (end, was_told) {
             (Ok(()), true) => {}
             (Ok(()), false) => {
-                request.state = State::Told;
                 let now = self.wires.read_at;
+                request.told(now);
                 self.wires.mark(now, Mark::StreamEnded(turn, "completed"));
                 self.step(self.wires.now(), Event::Finished { turn });
             }
@@ -98,37 +142,5 @@ impl<M: Model> Session<M> {
                 self.step(self.wires.now(), Event::Failed { turn, why });
             }
         }
-    }
-}
-
-/// The pieces of one read. The parser fills it and the core takes from it, so that neither is inside
-/// the other: what the core decides about a request cannot pull the parser from under its feet.
-#[derive(Debug, Default)]
-pub struct Pieces {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Pieces {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn take(&mut self, part: Part<'_>) {
-        if let Part::Text(text) = part {
-            self.text.push_str(text);
-            self.ends.push(self.text.len());
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut from = 0;
-        let piece = move |end: &usize| {
-            let piece = &self.text[from..*end];
-            from = *end;
-            piece
-        };
-        self.ends.iter().map(piece)
     }
 }
