@@ -103,8 +103,14 @@ impl History {
             self.messages.pop_back();
         }
         let placed = self.append(text);
-        while self.messages.len() > 1 && self.bytes() > bytes_max {
-            self.messages.pop_front();
+        // Summed up once: a long prompt may push thousands of short messages out.
+        let mut bytes = self.bytes();
+        while self.messages.len() > 1
+            && bytes > bytes_max
+            && let Some(oldest) = self.messages.pop_front()
+        {
+            let told = self.told(&oldest);
+            bytes -= told.text.len() + told.mark.len();
         }
         placed
     }

@@ -43,6 +43,8 @@ pub(crate) struct Chunker {
     start: usize,
     /// The first byte not looked at, or the place where the scan is parked.
     scan: usize,
+    /// Bytes of white space at the end of `text`, and perhaps some that were there.
+    blank: usize,
     word: Word,
     /// Where the word before `word` begins.
     previous: usize,
@@ -92,6 +94,7 @@ impl Chunker {
             text: String::with_capacity(TEXT_BYTES),
             start: 0,
             scan: 0,
+            blank: 0,
             word: Word {
                 start: 0,
                 end: Some(0),
@@ -127,7 +130,7 @@ impl Chunker {
     pub(crate) fn finish(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
         self.over = true;
         self.run(emit);
-        self.release(self.text.trim_end().len(), End::Reply, emit);
+        self.release(self.visible_end(), End::Reply, emit);
     }
 
     fn run(&mut self, emit: &mut impl FnMut(Cut<'_>)) {

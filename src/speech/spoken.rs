@@ -128,12 +128,11 @@ impl Spoken {
         } else {
             voice.forms
         };
-        let mut copied = 0;
+        let mut is_other = false;
         let mut at = 0;
         let mut fresh = true;
         while let Some(c) = text[at..].chars().next() {
-            let plain = spoken.len();
-            spoken.push_str(&text[copied..at]);
+            let said = spoken.len();
             let used = if is_tag(c) {
                 let slot = (c as usize).wrapping_sub(TAGS_FIRST as usize);
                 spoken.push_str(tags.get(slot).map_or("", String::as_str));
@@ -146,21 +145,18 @@ impl Spoken {
             match used {
                 Some(used) => {
                     at += used;
-                    copied = at;
+                    is_other = true;
                     fresh = is_tag(c);
                 }
                 None => {
-                    spoken.truncate(plain);
+                    spoken.truncate(said);
+                    spoken.push(c);
                     at += c.len_utf8();
                     fresh = is_edge(c);
                 }
             }
         }
-        if copied == 0 {
-            return false;
-        }
-        spoken.push_str(&text[copied..]);
-        true
+        is_other
     }
 }
 

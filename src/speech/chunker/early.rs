@@ -21,7 +21,7 @@ impl Chunker {
         if !self.may_open() {
             return;
         }
-        let end = self.text.trim_end().len();
+        let end = self.visible_end();
         let mark = self.text.as_bytes()[..end].last();
         let clause = matches!(mark, Some(b',' | b';' | b':'));
         // "Well," is a phrase of its own, and the voice pauses behind it anyway. A colon is not:
@@ -95,7 +95,7 @@ impl Chunker {
 
     /// The reply broke off: releases its whole words, as far as they may be spoken as they stand.
     pub(crate) fn break_off(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
-        let said = self.text.trim_end().len();
+        let said = self.visible_end();
         if self.ends_plainly(said) {
             self.release(said, End::Sentence, emit);
         } else {

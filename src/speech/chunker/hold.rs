@@ -63,7 +63,7 @@ impl Chunker {
     /// text, though it was not told yet.
     pub(crate) fn expire(&mut self, gap: bool, emit: &mut impl FnMut(Cut<'_>)) {
         self.waited = true;
-        let said = self.text.trim_end().len();
+        let said = self.visible_end();
         if self.hold() == Hold::Sentence {
             self.word.end = Some(said);
             self.scan = said;
@@ -79,7 +79,7 @@ impl Chunker {
     fn hold(&self) -> Hold {
         let parked = self.text[self.scan..].chars().next();
         let at_stop = parked.is_some_and(|c| Kind::of_char(c) == Kind::Stop);
-        let said = self.text.trim_end();
+        let said = &self.text[..self.visible_end()];
         let number = said
             .trim_end_matches(['.', ','])
             .ends_with(char::is_numeric);

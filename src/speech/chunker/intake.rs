@@ -8,6 +8,12 @@ impl Chunker {
     /// Takes more of the reply, and releases what is decided by it.
     pub(crate) fn push(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
         self.append(text);
+        let blank = text.len() - text.trim_end().len();
+        self.blank = if blank == text.len() {
+            self.blank + blank
+        } else {
+            blank
+        };
         self.run(emit);
     }
 
@@ -23,6 +29,7 @@ impl Chunker {
     ) {
         let parked = self.scan < self.text.len();
         self.append(piece);
+        self.blank = 0;
         let begin = self.text.len() - piece.len();
         if parked && self.run_to(begin, emit) == Step::Parked {
             return;
@@ -49,6 +56,14 @@ impl Chunker {
         self.count(first);
         self.word.chars += letters;
         self.scan += word.len();
+    }
+
+    /// Where the white space at the end of the text begins. Kept count of, since a model may write
+    /// nothing but white space, and each piece asks for it.
+    #[inline]
+    pub(super) fn visible_end(&self) -> usize {
+        // Of what was counted, some may have been forgotten.
+        self.text.len().saturating_sub(self.blank)
     }
 
     /// The last character taken.

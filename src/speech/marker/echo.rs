@@ -19,6 +19,8 @@ impl Markers {
         if !self.are_in(text) && !self.are_in(&text.repeat(2)) {
             return None;
         }
+        let words = self.words();
+        let is_word = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         let mut plain = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
@@ -28,9 +30,7 @@ impl Markers {
                 '[' => plain.push('('),
                 ']' => plain.push(')'),
                 '_' => plain.push(' '),
-                _ if self.have_word(first) => {
-                    plain.extend(first.chars().map(|c| c.to_ascii_lowercase()))
-                }
+                _ if is_word(first) => plain.extend(first.chars().map(|c| c.to_ascii_lowercase())),
                 _ => plain.push_str(first),
             }
             rest = behind;
@@ -51,11 +51,15 @@ impl Markers {
         speech.marker_seen()
     }
 
-    /// Whether `word` is a word of a marker, or a whole one, in any case.
-    fn have_word(&self, word: &str) -> bool {
-        let is_word = |name: &str| name.split('_').any(|part| part.eq_ignore_ascii_case(word));
-        self.names()
-            .chain(self.hand_off_names())
-            .any(|name| is_word(&name) || name.replace('_', "").eq_ignore_ascii_case(word))
+    /// The words of all markers, and each marker as one word.
+    fn words(&self) -> Vec<String> {
+        let names = self.names().chain(self.hand_off_names());
+        names
+            .flat_map(|name| {
+                let mut words: Vec<_> = name.split('_').map(str::to_owned).collect();
+                words.push(name.replace('_', ""));
+                words
+            })
+            .collect()
     }
 }

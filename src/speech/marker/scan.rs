@@ -12,12 +12,11 @@ pub(super) fn are_in(markers: &Markers, text: &str) -> bool {
     let mut now = Beginnings::default();
     let mut tag = Tag::default();
     let mut links = Links::default();
-    let mut before = None;
+    let mut before: Option<char> = None;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         now.add(tag.ended_at(at));
-        let is_inside = before.replace(c).is_some_and(char::is_alphanumeric);
         match c {
             '[' => now.bracketed |= tables.first,
             '_' => now.joined |= now.bare & tables.joints,
@@ -26,8 +25,9 @@ pub(super) fn are_in(markers: &Markers, text: &str) -> bool {
             // They are never taken out as markup, and no marker has one inside.
             '.' | ',' | ';' | '?' => now = Beginnings::default(),
             _ if c.is_ascii_alphabetic() => {
-                let is_bare = c.is_ascii_uppercase() && !is_inside && markers.may_begin(c as u8);
-                if is_bare {
+                let is_inside = || before.is_some_and(char::is_alphanumeric);
+                let may_begin = c.is_ascii_uppercase() && markers.may_begin(c as u8);
+                if may_begin && !is_inside() {
                     now.bare |= tables.first;
                 }
                 now.letter(&tables, c);
@@ -40,6 +40,7 @@ pub(super) fn are_in(markers: &Markers, text: &str) -> bool {
             _ => {}
         }
         now.add(links.ended_by(c));
+        before = Some(c);
     }
     now.add(tag.behind);
     now.add(links.all());

@@ -59,7 +59,8 @@ impl Around<'_> {
                 Some(c) if !c.is_whitespace() && self.language.stops.contains(c) => run.bang = true,
                 Some(' ') if run.dots > 0 && !run.bang => {
                     let rest = ahead.as_str();
-                    let spaced = rest.bytes().take_while(|&byte| byte == b'.').count();
+                    let dots = rest.bytes().take(RUN_BYTES);
+                    let spaced = dots.take_while(|&byte| byte == b'.').count();
                     match rest[spaced..].chars().next() {
                         None if !self.over => return None,
                         Some(c) if spaced > 1 && c.is_alphanumeric() => {
