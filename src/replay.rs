@@ -18,7 +18,7 @@ use crate::call::turn::TurnId;
 use crate::call::{Call, Phase};
 use crate::config::Content;
 use crate::telemetry::journal::VERSION;
-use crate::telemetry::line::{Asked, Line};
+use crate::telemetry::line::{Asked, Key, Line};
 
 use recorded::{Header, Recorded};
 
@@ -90,7 +90,7 @@ impl<'a> Journal<'a> {
         let mut scribe = Scribe::default();
         for (place, (expected, recorded)) in self.lines.iter().enumerate() {
             let (now, event) = (recorded.time(), recorded.event());
-            scribe.line.begin(now, &event);
+            scribe.line.begin(now, &event, &scribe.key);
             call.handle(now, event, &mut scribe);
             let got = String::from_utf8_lossy(scribe.line.end(call.phase()));
             let got = got.trim_end_matches('\n');
@@ -120,6 +120,7 @@ impl<'a> Journal<'a> {
 struct Scribe {
     line: Line,
     asked: Asked,
+    key: Key,
 }
 
 impl Default for Scribe {
@@ -127,6 +128,7 @@ impl Default for Scribe {
         Self {
             line: Line::new(Content::Full),
             asked: Asked::default(),
+            key: Key::draw(),
         }
     }
 }

@@ -21,15 +21,16 @@ use crate::call::turn::TurnId;
 use crate::call::{Call, Phase};
 use crate::config::Content;
 
-use super::line::{Asked, Line};
+use super::line::{Asked, Key, Line};
 use super::metrics::Metrics;
 use super::spool::{Sender, Spool};
 
 /// The version of the format; `replay` refuses others. It changes with the shape of any line and
 /// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
 /// is a number. 3: sockets that part and rejoin, phrases
-/// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds.
-pub const VERSION: u32 = 3;
+/// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds. 4: short
+/// texts are masked where others are hashed, and the phase `panic`.
+pub const VERSION: u32 = 4;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.
 #[derive(Debug)]
@@ -97,6 +98,7 @@ pub struct CallJournal {
     writer: Rc<RefCell<Writer>>,
     number: u32,
     asked: Asked,
+    key: Key,
     /// What is to begin the file's name, until the queue has taken it.
     stem: Option<String>,
     /// An event is begun, and its line not ended.
@@ -136,6 +138,7 @@ impl CallJournal {
             writer: Rc::clone(writer),
             number,
             asked: Asked::default(),
+            key: Key::draw(),
             stem: None,
             is_open: false,
             dropped: (!is_taken).into(),
@@ -150,7 +153,8 @@ impl CallJournal {
 
     pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
         self.is_open = true;
-        self.writer.borrow_mut().line.begin(now, event);
+        let line = &mut self.writer.borrow_mut().line;
+        line.begin(now, event, &self.key);
     }
 
     pub fn end(&mut self, phase: &Phase) {

@@ -5,13 +5,13 @@
 //!  "add":[{"role":"user","content":"hi"}]}],"phase":"replying"}
 //! ```
 //! `t` is the call's time in microseconds. With `journal.content = "hash"`, each text is
-//! `{"len":..,"hash":".."}` instead: bytes, and a keyed hash that only this process can repeat.
+//! `{"len":..,"hash":".."}` instead: bytes, and a hash by a key of this call alone. A short text is
+//! `{"masked":true}`: which of a caller's keys or answers are the same would tell too much.
 //! A line is built in memory that the calls of a thread share, so it allocates nothing once warm.
 
 mod asked;
+mod key;
 mod text;
-
-use std::hash::RandomState;
 
 use crate::call::Phase;
 use crate::call::effect::{Cause, Chunk, CloseCode, Farewell, Note};
@@ -22,7 +22,7 @@ use crate::call::turn::TurnId;
 use crate::config::Content;
 
 pub use asked::Asked;
-use asked::fingerprint;
+pub use key::Key;
 use text::Text;
 
 /// The writer of lines.
@@ -30,7 +30,8 @@ use text::Text;
 pub struct Line {
     text: Text,
     content: Content,
-    hasher: RandomState,
+    /// That of the call whose line this is.
+    key: Key,
     effects: usize,
 }
 
@@ -39,13 +40,14 @@ impl Line {
         Self {
             text: Text::with_capacity(1024),
             content,
-            hasher: RandomState::new(),
+            key: Key::draw(),
             effects: 0,
         }
     }
 
-    /// Begins the line of an event.
-    pub fn begin(&mut self, now: CallTime, event: &Event<'_>) {
+    /// Begins the line of an event of the call that has this key.
+    pub fn begin(&mut self, now: CallTime, event: &Event<'_>, key: &Key) {
+        self.key.clone_from(key);
         self.text.clear();
         self.effects = 0;
         self.text
@@ -186,7 +188,7 @@ impl Line {
     }
 
     fn request(&mut self, kind: &str, turn: TurnId, history: &History, asked: &mut Asked) {
-        let keep = asked.shared(&self.hasher, history);
+        let keep = asked.shared(&self.key, history);
         self.effect(kind).number(turn.as_u32());
         self.text.raw(",\"keep\":").number(keep as u64);
         self.text.raw(",\"add\":[");
@@ -282,10 +284,16 @@ impl Line {
         self.text.quoted(key).raw(":");
         if self.content == Content::Full {
             self.text.quoted(text);
+        } else if text.len() < HASHED_BYTES_MIN {
+            self.text.raw("{\"masked\":true}");
         } else {
-            let hash = fingerprint(&self.hasher, text);
+            let hash = self.key.fingerprint(text);
             self.text.raw("{\"len\":").number(text.len() as u64);
             self.text.raw(",\"hash\":\"").hex(hash).raw("\"}");
         }
     }
 }
+
+/// Shorter texts are masked: keys, yes and no, a date, a PIN in words or as `(keypad: 123456)`. Their
+/// hashes would tell which are the same, and their lengths which of a few they are.
+const HASHED_BYTES_MIN: usize = 24;

@@ -252,6 +252,44 @@ fn a_hashed_journal_holds_no_word_of_anybody() {
         .expect("a request");
     assert_eq!(prompt["text"], told["add"][0]["content"]);
     assert_eq!(prompt["text"]["len"], "When does it leave Zanzibar?".len());
+    let words = |call: usize, event: &str| {
+        let mut lines = all[call].1.iter();
+        let line = lines.find(|line| line["event"] == event);
+        line.expect("there is one").clone()
+    };
+    // Keys and short answers are not to be told apart, nor found by their length.
+    let masked = serde_json::json!({"masked": true});
+    assert_eq!(words(1, "dtmf")["digit"], masked);
+    assert_eq!(words(1, "interrupt")["utterance"], masked);
+    assert_eq!(words(1, "setup")["from"], masked);
+}
+
+#[test]
+fn a_hash_of_one_call_tells_nothing_about_another() {
+    let all = journals_of("journal-keys", "hash", async |knobs: &[(&str, &str)]| {
+        let world = World::with(says("Aye.", 1), "", knobs).await;
+        for call_sid in ["CA1", "CA2"] {
+            let mut phone = Phone::call_as(&world, call_sid).await;
+            for _ in 0..2 {
+                phone.say("When does it leave Zanzibar?").await;
+                phone.hear("Aye.").await;
+            }
+            phone.hang_up().await;
+        }
+        world
+    });
+    let hashes: Vec<Vec<_>> = all
+        .iter()
+        .map(|(_, lines)| {
+            let prompts = lines.iter().filter(|line| line["event"] == "prompt");
+            prompts.map(|line| text_of(&line["text"]["hash"])).collect()
+        })
+        .collect();
+    let [one, two] = &hashes[..] else {
+        panic!("{all:?}")
+    };
+    assert_eq!((&one[0], &two[0]), (&one[1], &two[1]), "of one call");
+    assert_ne!(one[0], two[0], "of two");
 }
 
 const SETUP_WITH_WORDS: &str = r#"{"type":"setup","callSid":"CA1","from":"+12025550143",

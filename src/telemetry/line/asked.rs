@@ -2,9 +2,9 @@
 //!
 //! Fingerprints, not texts: a call keeps eight bytes a message for it. It never compares words.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use crate::call::history::History;
+
+use super::Key;
 
 /// The messages of the last request.
 #[derive(Debug, Default)]
@@ -13,10 +13,12 @@ pub struct Asked(Vec<u64>);
 impl Asked {
     /// How many messages at its front `history` shares with the last request; it is the last one
     /// from now on.
-    pub fn shared(&mut self, hasher: &RandomState, history: &History) -> usize {
+    pub fn shared(&mut self, key: &Key, history: &History) -> usize {
         let mut same = 0;
         for (place, told) in history.messages().enumerate() {
-            let print = fingerprint(hasher, told.text).wrapping_add(told.mark.len() as u64);
+            let print = key
+                .fingerprint(told.text)
+                .wrapping_add(told.mark.len() as u64);
             if place == same && self.0.get(place) == Some(&print) {
                 same += 1;
             } else {
@@ -26,11 +28,4 @@ impl Asked {
         }
         same
     }
-}
-
-/// A fingerprint of a text, for telling whether it has changed.
-pub fn fingerprint(hasher: &RandomState, text: &str) -> u64 {
-    let mut hasher = hasher.build_hasher();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
