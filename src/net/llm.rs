@@ -4,8 +4,11 @@
 //! behind the same seam. Dropping a stream is the abort: on HTTP/1.1 it closes the connection, on
 //! HTTP/2 it resets the stream, and the provider sees either at once. Nothing here retries.
 
+pub mod connections;
+
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +20,8 @@ use reqwest::redirect::Policy;
 
 use crate::call::event::Failure;
 use crate::config;
+
+use connections::Connections;
 
 /// Where replies come from.
 pub trait Model: 'static {
@@ -34,6 +39,10 @@ pub trait Model: 'static {
 pub trait ReplyStream {
     /// The next thing read. Cancel-safe: a dropped future loses nothing.
     fn next(&mut self) -> impl Future<Output = Read>;
+
+    /// Nothing that could be spoken came for too long, and the reply is about to be dropped: its
+    /// connection may be dead.
+    fn stalled(&mut self) {}
 }
 
 /// One thing read from a model.
@@ -61,11 +70,13 @@ pub fn read_out(mut stream: impl ReplyStream + 'static) {
     });
 }
 
-/// A model behind `{base_url}/chat/completions`, with a pool of its own: one for each serving
-/// thread, so that its connections live on that thread.
-#[derive(Clone, Debug)]
+/// A model behind `{base_url}/chat/completions`, with connections of its own: one for each serving
+/// thread, so that they live on that thread.
+#[derive(Clone)]
 pub struct HttpModel {
-    client: reqwest::Client,
+    connections: Arc<Connections<reqwest::Client>>,
+    headers: HeaderMap,
+    connect_timeout: Duration,
     url: String,
     warm_url: String,
     /// For a request that answers nobody; a reply is timed by its call, which knows what progress is.
@@ -74,6 +85,27 @@ pub struct HttpModel {
 
 /// An idle connection is kept this long: longer than callers think, shorter than most servers wait.
 const POOL_IDLE: Duration = Duration::from_secs(90);
+
+/// A connection that is silent for so long is pinged, and given up if it does not answer. Between two
+/// turns that finds one that died unseen; more often, and some servers take offence.
+const PING_EVERY: Duration = Duration::from_secs(10);
+const PING_TIMEOUT: Duration = Duration::from_secs(3);
+
+fn client(
+    headers: &HeaderMap,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .default_headers(headers.clone())
+        .redirect(Policy::none())
+        .tcp_nodelay(true)
+        .pool_idle_timeout(POOL_IDLE)
+        .connect_timeout(connect_timeout)
+        .http2_keep_alive_interval(PING_EVERY)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
+        .http2_keep_alive_while_idle(true)
+        .build()
+}
 
 /// Why a model cannot be asked at all.
 #[derive(Debug)]
@@ -107,21 +139,22 @@ impl HttpModel {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        let client = reqwest::Client::builder()
-            .default_headers(headers)
-            .redirect(Policy::none())
-            .tcp_nodelay(true)
-            .pool_idle_timeout(POOL_IDLE)
-            .connect_timeout(Duration::from_millis(model.connect_timeout_ms))
-            .build()
-            .map_err(ModelError::Client)?;
+        let connect_timeout = Duration::from_millis(model.connect_timeout_ms);
+        let first = client(&headers, connect_timeout).map_err(ModelError::Client)?;
         let base = model.base_url.expose().trim_end_matches('/');
         Ok(Self {
-            client,
+            connections: Arc::new(Connections::new(first)),
+            headers,
+            connect_timeout,
             url: format!("{base}/chat/completions"),
             warm_url: format!("{base}/models"),
             patience: Duration::from_millis(model.stall_timeout_ms),
         })
+    }
+
+    fn client(&self) -> Result<Arc<reqwest::Client>, reqwest::Error> {
+        let build = || client(&self.headers, self.connect_timeout);
+        self.connections.choose(build)
     }
 
     /// A cheap request, read to its end so that its connection goes back to the pool.
@@ -130,7 +163,7 @@ impl HttpModel {
     /// When the model cannot be reached. A status that is no success is fine: the connection is
     /// there.
     pub async fn reach(&self) -> Result<(), reqwest::Error> {
-        self.client
+        self.client()?
             .get(&self.warm_url)
             .timeout(self.patience)
             .send()
@@ -148,9 +181,16 @@ impl Model for HttpModel {
     type Stream = HttpStream;
 
     fn ask(&self, body: Vec<u8>) -> HttpStream {
-        let request = self.client.post(&self.url).body(body);
+        let Ok(client) = self.client() else {
+            return HttpStream {
+                state: State::Refused,
+                on: None,
+            };
+        };
+        let request = client.post(&self.url).body(body);
         HttpStream {
             state: State::Asking(Box::pin(request.send())),
+            on: Some((client, Arc::clone(&self.connections))),
         }
     }
 
@@ -165,11 +205,15 @@ impl Model for HttpModel {
 
 pub struct HttpStream {
     state: State,
+    /// The client that it runs on, which counts it by this.
+    on: Option<(Arc<reqwest::Client>, Arc<Connections<reqwest::Client>>)>,
 }
 
 enum State {
     Asking(Pin<Box<dyn Future<Output = Result<reqwest::Response, reqwest::Error>>>>),
     Reading(reqwest::Response),
+    /// There is no client to send it.
+    Refused,
     Over,
 }
 
@@ -196,10 +240,19 @@ impl ReplyStream for HttpStream {
                 Err(error) if error.is_timeout() => Read::Failed(Failure::Timeout),
                 Err(_) => Read::Failed(Failure::Truncated),
             },
+            State::Refused => Read::Failed(Failure::Connect),
             State::Over => Read::End,
         };
         self.state = State::Over;
+        self.on = None;
         read
+    }
+
+    fn stalled(&mut self) {
+        if let Some((client, connections)) = &self.on {
+            let has_begun = matches!(self.state, State::Reading(_));
+            connections.stalled(client, has_begun);
+        }
     }
 }
 

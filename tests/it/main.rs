@@ -8,7 +8,8 @@ mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
-mod config; // file, environment, defaults, refusals
+mod config;
+mod connections; // file, environment, defaults, refusals
 mod cutting; // helpers of the three around it: all splits of a text
 mod differential; // sentence ends against a naive reading of the whole text
 mod drain; // the server goes down

@@ -103,7 +103,12 @@ impl<M: Model> Session<M> {
     /// That moment has come.
     pub(super) fn request_overdue(&mut self, id: RequestId, overdue: Overdue) {
         match overdue {
-            Overdue::Progress => self.reply_over(id, Err(Failure::Timeout)),
+            Overdue::Progress => {
+                if let Some(request) = self.wires.requests.get(id) {
+                    request.stream.stalled();
+                }
+                self.reply_over(id, Err(Failure::Timeout));
+            }
             Overdue::End => self.reply_over(id, Ok(())),
             // The bill may be missing, and its connection is not used again.
             Overdue::Rest => drop(self.wires.end_request(id)),

@@ -68,6 +68,8 @@ async fn only_what_can_be_spoken_is_progress() {
                     (5_000..=5_010).contains(&stalled),
                     "{noise:?} after {words:?}: {stalled} ms"
                 );
+                // So that its connection is not trusted any more.
+                assert!(ask.is_stalled());
                 pipe.peer
                     .hear(format!("{words} {APOLOGY}").trim_start())
                     .await;

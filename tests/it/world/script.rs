@@ -22,6 +22,7 @@ pub struct Ask {
     reads: UnboundedSender<Read>,
     taken: Rc<Cell<usize>>,
     dropped: Rc<Cell<bool>>,
+    stalled: Rc<Cell<bool>>,
 }
 
 impl Script {
@@ -97,6 +98,11 @@ impl Ask {
         self.taken.get()
     }
 
+    /// Whether the stream was told that it has stalled.
+    pub fn is_stalled(&self) -> bool {
+        self.stalled.get()
+    }
+
     /// Whether the server has dropped the stream.
     pub fn is_dropped(&self) -> bool {
         self.dropped.get()
@@ -108,17 +114,19 @@ impl Model for Script {
 
     fn ask(&self, body: Vec<u8>) -> ScriptStream {
         let (sender, reads) = unbounded_channel();
-        let (taken, dropped) = (Rc::default(), Rc::default());
+        let (taken, dropped, stalled) = (Rc::default(), Rc::default(), Rc::default());
         self.asks.borrow_mut().push(Ask {
             body: serde_json::from_slice(&body).expect("JSON"),
             reads: sender,
             taken: Rc::clone(&taken),
             dropped: Rc::clone(&dropped),
+            stalled: Rc::clone(&stalled),
         });
         ScriptStream {
             reads,
             taken,
             dropped,
+            stalled,
         }
     }
 
@@ -131,6 +139,7 @@ pub struct ScriptStream {
     reads: UnboundedReceiver<Read>,
     taken: Rc<Cell<usize>>,
     dropped: Rc<Cell<bool>>,
+    stalled: Rc<Cell<bool>>,
 }
 
 impl ReplyStream for ScriptStream {
@@ -140,6 +149,10 @@ impl ReplyStream for ScriptStream {
         };
         self.taken.set(self.taken.get() + 1);
         read
+    }
+
+    fn stalled(&mut self) {
+        self.stalled.set(true);
     }
 }
 
