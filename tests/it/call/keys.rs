@@ -37,7 +37,7 @@ fn words_take_the_keys_before_them_along() {
 fn keys_in_a_reply_wait_for_its_end_unless_they_may_cut_it() {
     let spoken = "ask 1: user hi | last [One two.]";
     check(
-        "caller: hi | reply: One two. | key 5 | wait 9000 ms | key 6# | written",
+        "caller: hi | reply: One two. | key 5 | key 6# | written",
         &format!("{spoken} | ask 2: user hi / assistant One two. / user (keypad: 56)"),
     );
     let keypad = Keypad {
@@ -51,6 +51,33 @@ fn keys_in_a_reply_wait_for_its_end_unless_they_may_cut_it() {
             "{spoken} | ask 2: user hi / assistant One two. / user so | say [Well then] | abort 2 \
              | ask 3: user hi / assistant One two. / user so (keypad: 5)"
         ),
+    );
+}
+
+#[test]
+fn sequences_that_wait_for_the_same_reply_are_told_apart() {
+    let said = "ask 1: user hi | last [One two.]";
+    let during = "caller: hi | reply: One two. |";
+    let after = |keys: &str| format!("{said} | ask 2: user hi / assistant One two. / user {keys}");
+    check(
+        &format!("{during} key 1234# | key 99# | written"),
+        &after("(keypad: 1234) (keypad: 99)"),
+    );
+    // A sequence that no end key ended is over after a while all the same.
+    check(
+        &format!("{during} key 5 | wait 2000 ms | key 6# | written"),
+        &after("(keypad: 5) (keypad: 6)"),
+    );
+    // The second one is still being typed when the reply is over.
+    let typing = format!("{during} key 12# | key 34 | written");
+    check(&format!("{typing} | wait 1999 ms"), said);
+    check(
+        &format!("{typing} | wait 2000 ms"),
+        &after("(keypad: 12) (keypad: 34)"),
+    );
+    check(
+        &format!("{typing} | caller: so"),
+        &after("(keypad: 12) (keypad: 34) so"),
     );
 }
 
@@ -77,6 +104,9 @@ fn nobody_types_more_than_64_keys() {
         &format!("key {many} | wait 2000 ms"),
         &format!("ask 1: user (keypad: {})", &many[..64]),
     );
+    // The end key ends a sequence of any length.
+    let asked = format!("ask 1: user (keypad: {})", &many[..64]);
+    check(&format!("key {many}#"), &asked);
 }
 
 #[test]

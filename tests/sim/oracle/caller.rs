@@ -27,6 +27,8 @@ pub(super) enum Early {
 /// Keys that wait.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
+    /// Sequences that are over, and the one that is being typed.
+    over: Vec<String>,
     digits: String,
     due: Option<CallTime>,
     is_whole: bool,
@@ -122,15 +124,22 @@ impl Oracle {
     pub(super) fn press(&mut self, now: CallTime, key: char) {
         let rules = &self.rules.keypad;
         let keys = &mut self.keys;
-        if rules.gap.0 == 0 || keys.digits.len() >= KEYS_MAX {
+        if rules.gap.0 == 0 {
             return;
         }
         let ends = rules.end == Some(key);
-        if !ends || keys.digits.is_empty() {
+        let is_full = keys.count() >= KEYS_MAX;
+        if !is_full && (!ends || keys.digits.is_empty()) {
             keys.digits.push(key);
         }
-        keys.is_whole = ends;
-        keys.due = (!ends).then(|| now.after(rules.gap));
+        if ends {
+            keys.end();
+            keys.is_whole = true;
+            keys.due = None;
+        } else if !is_full {
+            keys.is_whole = false;
+            keys.due = Some(now.after(rules.gap));
+        }
     }
 
     /// No key came for a while. Without a socket nobody waits for one.
@@ -141,6 +150,7 @@ impl Oracle {
             && self.keys.due == step.deadline_before
             && step.deadline != step.deadline_before;
         if self.keys.are_due {
+            self.keys.end();
             self.keys.is_whole = true;
             self.keys.due = None;
         }
@@ -148,7 +158,7 @@ impl Oracle {
 
     /// The reply that whole keys waited for was cut: they wait for words, but not for ever.
     pub(super) fn let_keys_wait(&mut self, now: CallTime) {
-        if self.keys.is_whole && !self.keys.digits.is_empty() {
+        if self.keys.is_whole && self.keys.waits() {
             self.keys.is_whole = false;
             self.keys.due = Some(now.after(self.rules.keypad.gap));
         }
@@ -156,7 +166,7 @@ impl Oracle {
 
     /// At rest, no whole keys wait.
     pub(super) fn i18_keys_do_not_wait_for_ever(&self) -> Verdict {
-        let waits = self.keys.is_whole && !self.keys.digits.is_empty() && self.live.is_none();
+        let waits = self.keys.is_whole && self.keys.waits() && self.live.is_none();
         require(!waits || self.stage != Stage::Talking, || {
             format!("{:?}", self.keys)
         })
@@ -164,7 +174,7 @@ impl Oracle {
 
     /// Keys that make a message by themselves.
     pub(super) fn whole_keys(&mut self, now: CallTime) -> Option<Taken> {
-        if self.keys.digits.is_empty() || !self.keys.is_whole {
+        if !self.keys.waits() || !self.keys.is_whole {
             return None;
         }
         Some(Taken {
@@ -240,14 +250,31 @@ impl Oracle {
 }
 
 impl Keys {
+    fn count(&self) -> usize {
+        self.digits.len() + self.over.iter().map(String::len).sum::<usize>()
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.count() > 0
+    }
+
+    /// The next key begins another sequence.
+    fn end(&mut self) {
+        if !self.digits.is_empty() {
+            self.over.push(std::mem::take(&mut self.digits));
+        }
+    }
+
     /// Takes what waits, as the model is told it.
     fn take(&mut self) -> String {
-        let digits = std::mem::take(&mut self.digits);
+        self.end();
         self.due = None;
         self.is_whole = false;
-        if digits.is_empty() {
-            return String::new();
-        }
-        format!("(keypad: {digits})")
+        let over = std::mem::take(&mut self.over);
+        let told: Vec<_> = over
+            .iter()
+            .map(|keys| format!("(keypad: {keys})"))
+            .collect();
+        told.join(" ")
     }
 }
