@@ -9,9 +9,17 @@ use super::time::CallTime;
 impl Call {
     /// Completes the live turn if its stream has ended and its last chunk has been written.
     pub(super) fn settle(&mut self, now: CallTime, out: &mut impl Effects) {
-        let Phase::Replying(turn) = &self.phase else {
+        let Phase::Replying(turn) = &mut self.phase else {
             return;
         };
+        if turn.outcome().is_none() {
+            return;
+        }
+        // Whoever types has more to say than goodbye, as long as there is time.
+        let may_object = turn.farewell() != Some(Farewell::Length);
+        if may_object && self.keypad.waits() && turn.cancel_hang_up() {
+            out.note(Note::HangUpCancelled);
+        }
         let Some(outcome) = turn.outcome() else {
             return;
         };

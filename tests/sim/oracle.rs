@@ -222,7 +222,7 @@ impl Oracle {
         ask!(self.i10_the_end_comes_once_and_last(step, effect));
         match effect {
             Effect::Ask { turn, told } => {
-                self.complete(step.now);
+                self.complete(step);
                 ask!(self.i02_turns_are_numbered_upwards(*turn));
                 let taken = self.next_taken(step);
                 ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));

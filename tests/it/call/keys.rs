@@ -2,6 +2,7 @@
 
 use firstword::call::rules::{Keypad, Rules};
 
+use super::story::Story;
 use super::{check_with, rules};
 
 fn check(script: &str, effects: &str) {
@@ -122,4 +123,24 @@ fn keys_that_waited_for_a_reply_that_was_cut_are_answered_all_the_same() {
         &format!("{cut} | wait 1000 ms | caller: so | wait 9000 ms"),
         &format!("{said} | ask 2: user hi (keypad: 5) so"),
     );
+}
+
+#[test]
+fn keys_that_wait_call_the_hang_up_off_and_are_answered() {
+    let bye = "caller: bye | piece: One.";
+    let said = "ask 1: user bye | last [One.]";
+    let end = "piece:  [END_CALL] | finished | written | wait 3000 ms";
+    let asked = format!("{said} | ask 2: user bye / assistant One. / user (keypad: 12)");
+    check(&format!("{bye} | key 12# | {end}"), &asked);
+    // Keys that are still being typed when the goodbye is out count too.
+    check(&format!("{bye} | key 12 | {end}"), &asked);
+    check(&format!("{bye} | {end}"), &format!("{said} | end"));
+    let story = Story::play(
+        &Rules {
+            keypad: Keypad::default(),
+            ..rules()
+        },
+        &format!("{bye} | key 12# | {end}"),
+    );
+    assert_eq!(story.notes(), "cancelled | 1 completed");
 }

@@ -34,7 +34,7 @@ impl Oracle {
             self.flood.push((step.now, *why));
         }
         if let Event::Written(written) = step.event {
-            self.was_written(step.now, written.turn.as_u32(), written.upto as usize);
+            self.was_written(step, written.turn.as_u32(), written.upto as usize);
         }
     }
 
@@ -228,7 +228,7 @@ impl Oracle {
         first.is_some_and(|first| letters(&self.turns[live].spoken).contains(&letters(first)))
     }
 
-    fn was_written(&mut self, now: CallTime, number: u32, upto: usize) {
+    fn was_written(&mut self, step: &Step<'_>, number: u32, upto: usize) {
         let Some(place) = self.turns.iter().position(|turn| turn.number == number) else {
             return;
         };
@@ -237,9 +237,9 @@ impl Oracle {
         turn.written += 1;
         turn.written_bytes = upto;
         if turn.fate == Fate::Live {
-            self.plays(now, &text);
+            self.plays(step.now, &text);
         }
-        self.complete(now);
+        self.complete(step);
     }
 
     /// At 14 characters a second.
@@ -323,12 +323,19 @@ impl Oracle {
     }
 
     /// A reply is complete when its stream has ended and all of it has left us.
-    pub(super) fn complete(&mut self, now: CallTime) {
+    pub(super) fn complete(&mut self, step: &Step<'_>) {
+        let now = step.now;
         let Some(place) = self.live.take_if(|place| self.turns[*place].is_complete()) else {
             return;
         };
         self.turns[place].fate = Fate::Complete;
-        if self.turns[place].wish == Wish::EndCall {
+        // Whoever types objects, unless the time is up.
+        let is_typing = self.keys.waits()
+            && (!self.may_be_over || step.seen.notes.contains(&Note::HangUpCancelled));
+        if self.turns[place].wish == Wish::EndCall && is_typing {
+            self.turns[place].wish = Wish::Withdrawn;
+            self.goodbye = Goodbye::Objected;
+        } else if self.turns[place].wish == Wish::EndCall {
             let lag = if self.tells_of_voice { LAG } else { Micros(0) };
             let silent = self.silent_at.max(now).after(lag);
             let at = silent.after(self.rules.hang_up_delay);
@@ -338,7 +345,7 @@ impl Oracle {
 
     /// Keeps what is true once the effects are out.
     pub(super) fn passed(&mut self, step: &Step<'_>) {
-        self.complete(step.now);
+        self.complete(step);
         let is_talk = matches!(self.stage, Stage::Fresh | Stage::Talking);
         let is_lost = match step.event {
             Event::Gone => !is_talk,
