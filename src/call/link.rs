@@ -61,8 +61,8 @@ impl Call {
         self.cut_untold(until, Cause::Parted, out);
     }
 
-    /// A newer socket has taken over. An old reply is not taken up in the middle, and a prompt
-    /// without an answer gets one.
+    /// A newer socket has taken over. An old reply is not taken up in the middle; keys that waited
+    /// for it, and a prompt without an answer, get theirs.
     pub(super) fn rejoin(&mut self, now: CallTime, out: &mut impl Effects) {
         let stale = match self.link {
             Link::Down { since } => now.since(since) > self.rules.link.fresh,
@@ -79,6 +79,12 @@ impl Call {
             // The caller gets the time to object that he would have had.
             *at = now.after(self.rules.hang_up_delay).max(*at);
             *cap = (*cap).max(*at);
+        }
+        if self.keypad.deadline().is_some_and(|at| at <= now) {
+            self.keypad.expire();
+        }
+        if !self.is_past_limit(now) && self.keypad.is_whole() {
+            self.keys_are_whole(now, out);
         }
         let may_ask = matches!(self.phase, Phase::Listening) && !self.is_past_limit(now);
         if may_ask && self.history.awaits_answer() {

@@ -1,6 +1,6 @@
 //! A call outlives its socket: what becomes of the turn when one is lost and another comes.
 
-use firstword::call::rules::{Length, Link, Rules};
+use firstword::call::rules::{Keypad, Length, Link, Rules};
 use firstword::call::time::Micros;
 
 use super::{check, check_notes, check_with, rules};
@@ -176,5 +176,39 @@ fn an_end_that_a_lost_socket_may_have_lost_is_said_again() {
         &rules,
         &format!("{end} | parted | wait 9000 ms | rejoined"),
         said,
+    );
+}
+
+#[test]
+fn keys_that_waited_for_a_reply_that_nobody_heard_are_answered_when_the_socket_is_back() {
+    let rules = Rules {
+        keypad: Keypad::default(),
+        ..rules()
+    };
+    let check = |script: &str, effects: &str| check_with(&rules, script, effects);
+    let typed = "caller: hi | piece: One two three | written | wait 9000 ms | key 12# | parted";
+    let cut = "ask 1: user hi | say [One two] | abort 1";
+    let asked = format!("{cut} | ask 2: user hi / assistant One two / user (keypad: 12)");
+    check(&format!("{typed} | wait 4000 ms | rejoined"), &asked);
+    check(&format!("{typed} | wait 9000 ms | rejoined"), &asked);
+    // Nothing was heard, so the keys join the words that have no answer.
+    check(
+        "caller: hi | piece: One two three | key 12# | parted | wait 4000 ms | rejoined",
+        &format!("{cut} | ask 2: user hi (keypad: 12)"),
+    );
+    // A sequence that would have been over meanwhile is.
+    check(
+        "caller: hi | piece: One two three | key 12 | parted | wait 4000 ms | rejoined",
+        &format!("{cut} | ask 2: user hi (keypad: 12)"),
+    );
+    check(
+        "key 12 | parted | wait 4000 ms | rejoined",
+        "ask 1: user (keypad: 12)",
+    );
+    // The reply that goes on is not cut for them.
+    check(
+        "caller: hi | reply: One two. | key 12# | parted | wait 1000 ms | rejoined | written",
+        "ask 1: user hi | last [One two.] | \
+         ask 2: user hi / assistant One two. / user (keypad: 12)",
     );
 }

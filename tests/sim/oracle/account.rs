@@ -123,6 +123,7 @@ impl Oracle {
             self.cut(Heard::Unknown);
         }
         self.link.rejoined = Some(now);
+        self.keys_outlive_the_socket(now);
         if let Goodbye::Due { at, latest } = &mut self.goodbye {
             *at = now.after(self.rules.hang_up_delay).max(*at);
             *latest = (*latest).max(*at);

@@ -5,6 +5,7 @@ use firstword::call::event::{Event, PromptKind};
 use firstword::call::time::{CallTime, Micros};
 
 use super::text::{has_marker, letters, plain};
+use super::turn::Goodbye;
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// Words of the caller that count.
@@ -161,6 +162,20 @@ impl Oracle {
         if self.keys.is_whole && self.keys.waits() {
             self.keys.is_whole = false;
             self.keys.due = Some(now.after(self.rules.keypad.gap));
+        }
+    }
+
+    /// Once there is a socket again, keys are answered that nobody could wait for meanwhile.
+    pub(super) fn keys_outlive_the_socket(&mut self, now: CallTime) {
+        if self.keys.due.is_some_and(|due| due <= now) {
+            self.keys.end();
+            self.keys.is_whole = true;
+            self.keys.due = None;
+        }
+        let is_closing = matches!(self.goodbye, Goodbye::Due { .. });
+        if self.live.is_none() && !is_closing && !self.is_past_limit(now) {
+            let keys = self.whole_keys(now);
+            self.arrivals.extend(keys);
         }
     }
 

@@ -133,6 +133,12 @@ impl Oracle {
         })
     }
 
+    /// Once the call has lasted as long as it may, nobody is asked anything.
+    pub(super) fn is_past_limit(&self, now: CallTime) -> bool {
+        let max = self.rules.length.max;
+        max.0 > 0 && now.as_micros() >= max.0
+    }
+
     fn setup_at(&self) -> CallTime {
         let latest = CallTime::ZERO.after(self.rules.setup_timeout);
         let early = self.early_since.map(|at| at.after(EARLY_WAIT));
