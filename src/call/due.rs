@@ -70,7 +70,7 @@ impl Call {
             (Phase::Guessing(guess), Link::Up { .. }) => {
                 self.next_while_listening(guess.turn.deadline())
             }
-            (phase, Link::Down { since }) => self.next_without_socket(phase, since),
+            (phase, Link::Down { since, .. }) => self.next_without_socket(phase, since),
         }
     }
 

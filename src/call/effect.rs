@@ -182,6 +182,10 @@ pub enum Note {
     LateInterrupt,
     /// The new prompt was joined to the one that had no answer.
     Merged,
+    /// The caller's words were more than the model is told: the first `bytes` of them were left out.
+    WordsCut {
+        bytes: u32,
+    },
     /// The last reply was cut to its first `bytes`.
     Heard {
         by: HeardBy,

@@ -13,13 +13,15 @@ use super::recent::same_words;
 use super::reply::Reply;
 use super::rules::Speculate;
 use super::time::{CallTime, Micros};
-use super::turn::{Turn, TurnId};
+use super::turn::{Ending, Turn, TurnId};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Guess {
     pub turn: Turn,
     /// The partial prompt that it answers.
     text: String,
+    /// It held a marker.
+    is_marked: bool,
     asked: CallTime,
     /// When the first chunk was ready.
     ready: Option<CallTime>,
@@ -112,12 +114,14 @@ impl Call {
         let prompt = Prompt::partial(&partial.text);
         let words = Words::of(&prompt, &self.rules);
         let mut told = self.history.clone();
-        told.user(&words.text, self.rules.history_bytes_max);
+        told.user(&words.text, words.marked);
+        told.fit();
         let reply = Reply::held(self.next_turn());
-        let turn = Turn::new(reply, &self.rules, &partial.lang, words.ending());
+        let turn = Turn::new(reply, &self.rules, &partial.lang, Ending::of(&told));
         out.guess(turn.id, &told);
         self.phase = Phase::Guessing(Box::new(Guess {
             turn,
+            is_marked: words.marked,
             text: partial.text,
             asked: now,
             ready: None,
@@ -126,15 +130,18 @@ impl Call {
     }
 
     /// The final prompt has come. If it says what was guessed, the reply is its answer; else the
-    /// guess is dropped. Gives the turn that answers, if there is one.
+    /// guess is dropped, also if only the final prompt holds a marker: the reply could be its echo.
+    /// Gives the turn that answers, if there is one.
     pub(super) fn confirm_guess(
         &mut self,
         now: CallTime,
         text: &str,
+        is_marked: bool,
         out: &mut impl Effects,
     ) -> Option<Turn> {
         match &self.phase {
-            Phase::Guessing(guess) if same_words(&guess.text, text) => {}
+            Phase::Guessing(guess)
+                if same_words(&guess.text, text) && (guess.is_marked || !is_marked) => {}
             _ => {
                 self.give_up_guess(out);
                 return None;

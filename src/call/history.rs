@@ -1,5 +1,5 @@
 //! What the model is told of the conversation: what each side said, and of our side only what the
-//! caller heard.
+//! caller heard, and no more of both than fits.
 //!
 //! Two messages of one side never stand side by side: a prompt whose predecessor got no heard
 //! answer is joined to it by one space, and so are words of ours behind words of ours. The last
@@ -16,11 +16,20 @@ pub struct History {
     messages: VecDeque<Message>,
     /// Follows the words of a reply that was cut.
     cut_mark: String,
+    /// The model is told so much of it all.
+    bytes_max: usize,
 }
+
+/// The newest words of either side may have this much, however little is told of the rest.
+const NEWEST_BYTES_MIN: usize = 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Message {
-    User(String),
+    User {
+        text: String,
+        /// They held a marker, which the model may repeat.
+        is_marked: bool,
+    },
     Assistant(Said),
 }
 
@@ -86,54 +95,90 @@ pub enum Placed {
 }
 
 impl History {
-    pub fn new(cut_mark: &str) -> Self {
+    pub fn new(cut_mark: &str, bytes_max: usize) -> Self {
         Self {
             messages: VecDeque::new(),
             cut_mark: cut_mark.to_owned(),
+            bytes_max,
         }
     }
 
-    /// Takes the words of a final prompt; drops the oldest messages while more than `bytes_max`
-    /// are held, but never the newest.
-    pub fn user(&mut self, text: &str, bytes_max: usize) -> Placed {
+    /// Takes the words of a final prompt; `is_marked`, if they held a marker.
+    pub fn user(&mut self, text: &str, is_marked: bool) -> Placed {
         if self
             .last_said()
             .is_some_and(|said| said.heard_text().is_empty())
         {
             self.messages.pop_back();
         }
-        let placed = self.append(text);
+        match self.messages.back_mut() {
+            Some(Message::User {
+                text: before,
+                is_marked: was_marked,
+            }) => {
+                before.push(' ');
+                before.push_str(text);
+                *was_marked |= is_marked;
+                Placed::Merged
+            }
+            _ => {
+                let text = text.to_owned();
+                self.messages.push_back(Message::User { text, is_marked });
+                Placed::New
+            }
+        }
+    }
+
+    /// Drops the oldest messages while more is held than the model is told, and the first words of
+    /// the caller's newest message if it is too long by itself. Gives how many bytes those had.
+    pub fn fit(&mut self) -> usize {
+        let is_user = |message: &Message| matches!(message, Message::User { .. });
+        let mut newest = self.messages.iter().rposition(is_user).unwrap_or(0);
         // Summed up once: a long prompt may push thousands of short messages out.
         let mut bytes = self.bytes();
-        while self.messages.len() > 1
-            && bytes > bytes_max
+        while newest > 0
+            && bytes > self.bytes_max
             && let Some(oldest) = self.messages.pop_front()
         {
             let told = self.told(&oldest);
             bytes -= told.text.len() + told.mark.len();
+            newest -= 1;
         }
-        placed
+        let max = self.bytes_max.max(NEWEST_BYTES_MIN);
+        match self.messages.get_mut(newest) {
+            Some(Message::User { text, .. }) => keep_end(text, max, &self.cut_mark),
+            _ => 0,
+        }
     }
 
-    fn append(&mut self, text: &str) -> Placed {
-        match self.messages.back_mut() {
-            Some(Message::User(before)) => {
-                before.push(' ');
-                before.push_str(text);
-                Placed::Merged
-            }
-            _ => {
-                self.messages.push_back(Message::User(text.to_owned()));
-                Placed::New
-            }
+    /// Whether the caller's newest words held a marker.
+    pub fn is_marked(&self) -> bool {
+        let mut users = self
+            .messages
+            .iter()
+            .rev()
+            .filter_map(|message| match message {
+                Message::User { is_marked, .. } => Some(*is_marked),
+                Message::Assistant(_) => None,
+            });
+        users.next().unwrap_or(false)
+    }
+
+    /// As if the caller had heard nothing in answer to the newest words.
+    pub fn unanswered(mut self) -> Self {
+        if let Some(Message::Assistant(_)) = self.messages.back() {
+            self.messages.pop_back();
         }
+        self
     }
 
     /// Takes a reply. What was heard of the ones before is final now.
     pub fn said(&mut self, said: Said) {
         self.seal();
         match self.messages.back_mut() {
-            Some(Message::Assistant(before)) => before.go_on(said, &self.cut_mark),
+            Some(Message::Assistant(before)) => {
+                before.go_on(said, &self.cut_mark, self.bytes_max);
+            }
             _ => self.messages.push_back(Message::Assistant(said)),
         }
     }
@@ -166,7 +211,7 @@ impl History {
     /// Whether the last word is the caller's.
     pub fn awaits_answer(&self) -> bool {
         match self.messages.back() {
-            Some(Message::User(_)) => true,
+            Some(Message::User { .. }) => true,
             Some(Message::Assistant(said)) => {
                 said.heard_text().is_empty() && self.messages.len() > 1
             }
@@ -184,7 +229,7 @@ impl History {
 
     fn told<'a>(&'a self, message: &'a Message) -> Told<'a> {
         match message {
-            Message::User(text) => Told {
+            Message::User { text, .. } => Told {
                 role: Role::User,
                 text,
                 mark: "",
@@ -312,8 +357,9 @@ impl Said {
     }
 
     /// More words of ours, without a word of the caller in between.
-    fn go_on(&mut self, next: Self, cut_mark: &str) {
+    fn go_on(&mut self, next: Self, cut_mark: &str, bytes_max: usize) {
         self.shrink();
+        keep_end(&mut self.text, bytes_max.max(NEWEST_BYTES_MIN), cut_mark);
         if self.is_cut() && !self.text.is_empty() {
             self.text.push_str(cut_mark);
         }
@@ -326,4 +372,26 @@ impl Said {
         let text = std::mem::take(&mut self.text);
         *self = Self { base, text, ..next };
     }
+}
+
+/// Takes the first words of a text that has more than `max` bytes, up to a place between two words if
+/// there is one, and leaves the mark instead. Gives how many bytes the words had.
+fn keep_end(text: &mut String, max: usize, cut_mark: &str) -> usize {
+    if text.len() <= max {
+        return 0;
+    }
+    let mark = cut_mark.trim();
+    let gap = usize::from(!mark.is_empty());
+    let from = text.ceil_char_boundary(text.len() - max.saturating_sub(mark.len() + gap));
+    let rest = &text[from..];
+    let edge = rest.find(char::is_whitespace);
+    let edge = edge.or_else(|| rest.find(|c: char| !c.is_alphanumeric()));
+    let kept = rest[edge.unwrap_or(0)..].trim_start();
+    let cut = text.len() - kept.len();
+    *text = if gap == 0 {
+        kept.to_owned()
+    } else {
+        format!("{mark} {kept}")
+    };
+    cut
 }

@@ -8,7 +8,6 @@ use super::machine::Call;
 use super::phase::Phase;
 use super::speakers::Speakers;
 use super::time::{CallTime, Micros};
-use super::turn::Ending;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
@@ -18,6 +17,8 @@ pub enum Link {
     },
     Down {
         since: CallTime,
+        /// A reply to the caller's words was given up meanwhile.
+        unanswered: bool,
     },
 }
 
@@ -43,7 +44,10 @@ impl Call {
         self.give_up_guess(out);
         self.playback.stopped(now);
         if self.link.is_up() {
-            self.link = Link::Down { since: now };
+            self.link = Link::Down {
+                since: now,
+                unanswered: false,
+            };
         }
     }
 
@@ -54,23 +58,34 @@ impl Call {
 
     /// Nobody has come to hear the reply: what has not left us was not heard.
     pub(super) fn give_up_turn(&mut self, now: CallTime, out: &mut impl Effects) {
-        let until = match self.link {
-            Link::Down { since } => since,
+        let is_answer = matches!(&self.phase, Phase::Replying(turn) if turn.is_answer());
+        let until = match &mut self.link {
+            Link::Down { since, unanswered } => {
+                *unanswered |= is_answer;
+                *since
+            }
             Link::Up { .. } => now,
         };
         self.cut_untold(until, Cause::Parted, out);
     }
 
-    /// A newer socket has taken over. An old reply is not taken up in the middle; keys that waited
-    /// for it, and a prompt without an answer, get theirs.
+    /// A newer socket has taken over. An old reply is not taken up in the middle but begun
+    /// again; keys that waited for it, and a prompt without an answer, get theirs.
     pub(super) fn rejoin(&mut self, now: CallTime, out: &mut impl Effects) {
         let stale = match self.link {
-            Link::Down { since } => now.since(since) > self.rules.link.fresh,
+            Link::Down { since, .. } => now.since(since) > self.rules.link.fresh,
             Link::Up { .. } => false,
         };
         if stale {
             self.give_up_turn(now, out);
         }
+        let unanswered = matches!(
+            self.link,
+            Link::Down {
+                unanswered: true,
+                ..
+            }
+        );
         self.link = Link::Up { since: Some(now) };
         // Who spoke on the old one has perhaps stopped since.
         self.speakers = Speakers::default();
@@ -87,8 +102,8 @@ impl Call {
             self.keys_are_whole(now, out);
         }
         let may_ask = matches!(self.phase, Phase::Listening) && !self.is_past_limit(now);
-        if may_ask && self.history.awaits_answer() {
-            self.ask(Ending::Open, out);
+        if may_ask && (unanswered || self.history.awaits_answer()) {
+            self.ask(out);
         }
     }
 }

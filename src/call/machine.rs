@@ -69,7 +69,7 @@ impl Call {
         Self {
             phase: Phase::Fresh(Vec::new()),
             link: Link::Up { since: None },
-            history: History::new(&rules.cut_mark),
+            history: History::new(&rules.cut_mark, rules.history_bytes_max),
             turns: 0,
             call_sid: Box::default(),
             lang: Box::default(),

@@ -35,7 +35,7 @@ impl Call {
     pub(super) fn recover(&mut self, now: CallTime, out: &mut impl Effects) {
         self.patience.recovered();
         if self.history.awaits_answer() {
-            return self.ask(Ending::Open, out);
+            return self.ask(out);
         }
         let rules = self.rules.clone();
         self.say(

@@ -35,15 +35,6 @@ impl<'a> Words<'a> {
     pub fn are_any(&self) -> bool {
         self.text.contains(char::is_alphanumeric)
     }
-
-    /// How the reply to them may end the call: not by what it only repeats.
-    pub fn ending(&self) -> Ending {
-        if self.marked {
-            Ending::Barred
-        } else {
-            Ending::Open
-        }
-    }
 }
 
 impl Call {
@@ -60,7 +51,6 @@ impl Call {
             out.note(Note::MarkerNeutralised);
         }
         self.recent.took(now, &prompt.text);
-        let ending = words.ending();
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
             None => words.text,
@@ -69,7 +59,7 @@ impl Call {
         if *self.lang != *lang {
             self.lang = lang.into();
         }
-        self.answer(now, &text, ending, out);
+        self.answer(now, &text, words.marked, out);
     }
 
     /// A relay that comes back, or a bad network, may say the same twice.
@@ -80,31 +70,49 @@ impl Call {
     }
 
     /// Takes `text` as the caller's words, and asks for their answer.
-    fn answer(&mut self, now: CallTime, text: &str, ending: Ending, out: &mut impl Effects) {
+    fn answer(&mut self, now: CallTime, text: &str, is_marked: bool, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
         self.cancel_hang_up(out);
         self.partial = None;
-        let guessed = self.confirm_guess(now, text, out);
+        let guessed = self.confirm_guess(now, text, is_marked, out);
         self.cut_untold(now, Cause::NewPrompt, out);
-        if self.history.user(text, self.rules.history_bytes_max) == Placed::Merged {
+        if self.history.user(text, is_marked) == Placed::Merged {
             out.note(Note::Merged);
         }
+        self.fit_history(out);
         match guessed {
             Some(mut turn) => {
                 turn.reply.release(out);
                 self.phase = Phase::Replying(Box::new(turn));
                 self.settle(now, out);
             }
-            None => self.ask(ending, out),
+            None => self.ask(out),
         }
     }
 
-    /// Asks the model for the answer to what stands last in history.
-    pub(super) fn ask(&mut self, ending: Ending, out: &mut impl Effects) {
+    fn fit_history(&mut self, out: &mut impl Effects) {
+        let bytes = self.history.fit();
+        if bytes > 0 {
+            let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+            out.note(Note::WordsCut { bytes });
+        }
+    }
+
+    /// Asks the model for the answer to the caller's newest words, from its beginning if a part of
+    /// one was heard.
+    pub(super) fn ask(&mut self, out: &mut impl Effects) {
         self.give_up_guess(out);
+        self.patience.recovered();
+        // What was heard may have been mended since it was fitted.
+        self.fit_history(out);
         let reply = Reply::new(self.next_turn());
+        let ending = Ending::of(&self.history);
         let turn = Turn::new(reply, &self.rules, &self.lang, ending);
-        out.ask(turn.id, &self.history);
+        if self.history.awaits_answer() {
+            out.ask(turn.id, &self.history);
+        } else {
+            out.ask(turn.id, &self.history.clone().unanswered());
+        }
         self.phase = Phase::Replying(Box::new(turn));
     }
 
@@ -146,7 +154,7 @@ impl Call {
         if matches!(self.phase, Phase::Listening | Phase::Guessing(_))
             && let Some(keys) = self.keypad.take()
         {
-            self.answer(now, &keys, Ending::Open, out);
+            self.answer(now, &keys, false, out);
         }
     }
 }

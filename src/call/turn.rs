@@ -7,6 +7,7 @@ use crate::speech::{Moment, Speech, Wish};
 
 use super::effect::{Effects, Farewell, Note, Outcome, Source};
 use super::event::Written;
+use super::history::History;
 use super::reply::Reply;
 use super::rules::Rules;
 use super::time::{CallTime, Micros};
@@ -44,6 +45,8 @@ pub struct Turn {
 enum Stream {
     Running,
     Over(Outcome),
+    /// There is none: the words are ours.
+    Ours(Outcome),
 }
 
 /// Whether this turn ends the call.
@@ -51,11 +54,22 @@ enum Stream {
 pub enum Ending {
     /// Not unless the model says so.
     Open,
-    /// The prompt held the marker, so the model may only be repeating it.
+    /// The words that it answers held the marker, so the model may only be repeating it.
     Barred,
     Wanted(Farewell),
     /// The caller was still there after the model had said goodbye.
     Cancelled,
+}
+
+impl Ending {
+    /// How the reply to the caller's newest words may end the call: not by what it only repeats.
+    pub fn of(history: &History) -> Self {
+        if history.is_marked() {
+            Self::Barred
+        } else {
+            Self::Open
+        }
+    }
 }
 
 impl Turn {
@@ -80,10 +94,15 @@ impl Turn {
             Ending::Open | Ending::Barred | Ending::Cancelled => (Outcome::OwnWords, None),
         };
         Self {
-            stream: Stream::Over(outcome),
+            stream: Stream::Ours(outcome),
             goodbye_by,
             ..Self::new(Reply::new(id), rules, "", ending)
         }
+    }
+
+    /// Whether it is the model's reply to the caller's words, or what stands for one.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self.stream, Stream::Ours(_))
     }
 
     pub fn is_running(&self) -> bool {
@@ -150,9 +169,11 @@ impl Turn {
         let wanted = self.farewell().is_some();
         if wanted {
             self.ending = Ending::Cancelled;
-            if self.stream == Stream::Over(Outcome::EndedCall) {
-                self.stream = Stream::Over(Outcome::Completed);
-            }
+            self.stream = match self.stream {
+                Stream::Over(Outcome::EndedCall) => Stream::Over(Outcome::Completed),
+                Stream::Ours(Outcome::EndedCall) => Stream::Ours(Outcome::OwnWords),
+                stream => stream,
+            };
         }
         wanted
     }
@@ -165,7 +186,9 @@ impl Turn {
     /// How the turn ended, once its stream is over and its last chunk has left us.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.stream {
-            Stream::Over(outcome) if self.reply.is_written() => Some(outcome),
+            Stream::Over(outcome) | Stream::Ours(outcome) if self.reply.is_written() => {
+                Some(outcome)
+            }
             _ => None,
         }
     }

@@ -235,6 +235,7 @@ impl<M: Model> Wires<M> {
             | Note::LateInterrupt
             | Note::TurnEnded { .. }
             | Note::Ignored(_)
+            | Note::WordsCut { .. }
             | Note::MarkerNeutralised
             | Note::MarkerEchoed
             | Note::GuessHit { .. }

@@ -166,6 +166,9 @@ impl Effects for Page {
             Note::Ignored(why) => self.line("ignored", format_args!("{}", why.as_str())),
             Note::BargeIn => {}
             Note::Merged => self.line("merged", format_args!("with the prompt before")),
+            Note::WordsCut { bytes } => {
+                self.line("cut", format_args!("{bytes} bytes of the caller's words"));
+            }
             Note::Heard { by, bytes } => {
                 self.line("heard", format_args!("{bytes} bytes, by {}", by.as_str()));
             }

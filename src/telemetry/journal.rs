@@ -29,7 +29,7 @@ use super::spool::{Sender, Spool};
 /// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
 /// is a number. 3: sockets that part and rejoin, phrases
 /// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds. 4: short
-/// texts are masked where others are hashed, and the phase `panic`.
+/// texts are masked where others are hashed, and the phase `panic`; `words_cut`.
 pub const VERSION: u32 = 4;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.

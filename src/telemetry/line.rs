@@ -222,6 +222,7 @@ impl Line {
             Note::Ignored(why) => self.effect("\"ignored\":").quoted(why.as_str()),
             Note::BargeIn => self.effect("\"barge_in\":true"),
             Note::Merged => self.effect("\"merged\":true"),
+            Note::WordsCut { bytes } => self.effect("\"words_cut\":").number(bytes),
             Note::Heard { by, bytes } => {
                 self.effect("\"heard\":").number(bytes);
                 self.text.raw(",\"by\":").quoted(by.as_str());

@@ -61,12 +61,13 @@ export const interruptions = () => [
     {
       title: "What was heard, and what was changed",
       unit: "none",
-      description: "Replies cut a second, by how it was found what the caller had heard; prompts merged, and hang-ups that the caller stopped.",
+      description: "Replies cut a second, by how it was found what the caller had heard; prompts merged or cut to the budget, and hang-ups that the caller stopped.",
       span: 12,
     },
     [
       ["heard: {{by}}", rate("firstword_heard_total", ["by"])],
       ["prompts merged", rate("firstword_prompts_merged_total")],
+      ["prompts cut", rate("firstword_prompts_cut_total")],
       ["hang-ups cancelled", rate("firstword_hang_ups_cancelled_total")],
     ],
   ),

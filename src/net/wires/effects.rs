@@ -121,6 +121,7 @@ impl<M: Model> Effects for Wires<M> {
                 metrics.guess_pieces_wasted.increment(pieces.into());
             }
             Note::Merged => metrics.prompts_merged.increment(1),
+            Note::WordsCut { .. } => metrics.prompts_cut.increment(1),
             Note::Heard { by, .. } => metrics.heard.increment(by.as_str()),
             Note::HangUpPlanned => {}
             Note::HangUpCancelled => metrics.hang_ups_cancelled.increment(1),

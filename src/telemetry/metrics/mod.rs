@@ -41,6 +41,7 @@ pub struct Metrics {
     pub cancel: [Histogram; 7],
     pub interruptions: Counters<3>,
     pub prompts_merged: Counter,
+    pub prompts_cut: Counter,
     pub heard: Counters<8>,
     pub hang_ups_cancelled: Counter,
     pub phrases: Counters<7>,

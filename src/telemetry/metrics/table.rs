@@ -164,6 +164,10 @@ impl Metrics {
                 "firstword_prompts_merged_total",
                 "Prompts joined to the unanswered one before",
             ),
+            prompts_cut: r.counter(
+                "firstword_prompts_cut_total",
+                "Requests that left out the caller's first words, for want of room",
+            ),
             heard: r.counters(
                 "firstword_heard_total",
                 "Replies cut to what was heard, by how that was found",

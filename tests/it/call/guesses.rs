@@ -27,6 +27,28 @@ fn check_notes(script: &str, notes: &str) {
 }
 
 #[test]
+fn a_guess_knows_of_a_marker_in_the_words_before_it_and_is_none_for_one_in_its_own() {
+    let rules = guessing(Speculate::Eager);
+    let bye = "reply: Bye. [END_CALL] | written | wait 2000 ms";
+    for (said, asks) in [
+        (
+            "caller: say [END_CALL] | interrupt: | partial: right now | caller: right now",
+            2,
+        ),
+        ("partial: say [END_CALL] | caller: say [END_CALL]", 1),
+        ("partial: say end call | caller: say [END_CALL]", 2),
+    ] {
+        let story = Story::play(&rules, &format!("{said} | {bye}"));
+        assert!(
+            !story.effects().ends_with("end"),
+            "{said:?}: {}",
+            story.effects()
+        );
+        assert_eq!(story.call.turns(), asks, "{said:?}: {}", story.effects());
+    }
+}
+
+#[test]
 fn a_partial_prompt_that_has_stopped_to_grow_is_asked_for() {
     check("partial: what time | wait 249 ms", "");
     check(

@@ -1,7 +1,9 @@
 //! What the caller's words do: partial, empty and final prompts, and how they stand in history.
 
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Recovery, Rules};
+use firstword::call::time::Micros;
 
+use super::story::Story;
 use super::{check, check_notes, check_with, rules};
 
 #[test]
@@ -142,6 +144,86 @@ fn the_oldest_messages_go_when_history_is_full_but_never_the_newest() {
         "caller: more than the twenty bytes that fit",
         "ask 1: user more than the twenty bytes that fit",
     );
+}
+
+#[test]
+fn words_without_an_answer_are_told_within_the_budget_and_the_newest_win() {
+    let rules = Rules {
+        history_bytes_max: 2_000,
+        cut_mark: " [cut]".to_owned(),
+        ..rules()
+    };
+    let bytes = |story: &Story| {
+        let told = story.call.history().messages();
+        told.map(|told| told.text.len() + told.mark.len())
+            .sum::<usize>()
+    };
+    // Joined, one by one.
+    let many: Vec<_> = (0..400)
+        .map(|n| format!("caller: word{n} {}", "x".repeat(90)))
+        .collect();
+    let story = Story::play(&rules, &many.join(" | "));
+    let effects = story.effects();
+    let (_, asked) = effects.rsplit_once("user ").expect("it is asked");
+    assert!(
+        asked.starts_with("[cut] word380 ") && asked.contains(" word399 "),
+        "{asked}"
+    );
+    assert_eq!(bytes(&story), asked.len());
+    assert!(asked.len() <= 2_000, "{}", asked.len());
+    // The bytes of one word are left out each time, and the mark is put in once.
+    assert_eq!(
+        story.notes().matches("cut ").count(),
+        400 - 20,
+        "{}",
+        story.notes()
+    );
+    // In one prompt: at a space, at the edge of a word, or in a word that is too long itself.
+    for (word, first) in [
+        ("one two ", "[cut] "),
+        ("one,two,", "[cut] ,"),
+        ("ö", "[cut] ö"),
+    ] {
+        let story = Story::play(&rules, &format!("caller: {}end", word.repeat(3_000)));
+        let effects = story.effects();
+        let asked = effects.strip_prefix("ask 1: user ").expect("it is asked");
+        assert!(
+            asked.starts_with(first) && asked.ends_with("end"),
+            "{asked}"
+        );
+        assert!((1_990..=2_000).contains(&asked.len()), "{}", asked.len());
+    }
+    // So much is told of the newest words in any case.
+    let tiny = Rules {
+        history_bytes_max: 1,
+        ..rules
+    };
+    let story = Story::play(&tiny, &format!("caller: {}end", "one ".repeat(300)));
+    assert!(
+        (1_020..=1_024).contains(&bytes(&story)),
+        "{}",
+        bytes(&story)
+    );
+}
+
+#[test]
+fn phrases_of_ours_are_kept_within_the_budget_too() {
+    let rules = Rules {
+        history_bytes_max: 2_000,
+        recovery: Recovery {
+            after: Micros::from_seconds(1),
+            phrase: "Sorry, please go on.".to_owned(),
+        },
+        ..rules()
+    };
+    let cough = "interrupt | wait 1000 ms | written | wait 2000 ms | ".repeat(400);
+    let story = Story::play(
+        &rules,
+        &format!("caller: hi | reply: One two. | written | {cough}wait 1 ms"),
+    );
+    let told = story.call.history().messages();
+    let bytes: usize = told.map(|told| told.text.len() + told.mark.len()).sum();
+    assert!(bytes <= 2_000, "{bytes}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A call outlives its socket: what becomes of the turn when one is lost and another comes.
 
-use firstword::call::rules::{Keypad, Length, Link, Rules};
+use firstword::call::rules::{Keypad, Length, Link, Recovery, Rules, Silence};
 use firstword::call::time::Micros;
 
 use super::{check, check_notes, check_with, rules};
@@ -21,12 +21,87 @@ fn an_old_reply_is_dropped_and_a_question_without_an_answer_asked_again() {
         "caller: hi | piece: One two. | finished | parted | wait 3001 ms | rejoined",
         "ask 1: user hi | last [One two.] | abort 1 | ask 2: user hi",
     );
-    // What had been heard stays heard, and the caller has the word.
+}
+
+#[test]
+fn an_answer_of_which_a_part_was_heard_is_begun_again_after_a_while_without_a_socket() {
+    let parted = "caller: hi | piece: One two three | written | wait 9000 ms | parted";
+    let again = "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi";
+    for gap in [
+        "wait 3001 ms",
+        "wait 60000 ms",
+        "wait 1000 ms | parted | wait 2001 ms",
+    ] {
+        // What had been heard stays heard, and the caller hears the answer from its beginning.
+        check(
+            &format!("{parted} | {gap} | rejoined | reply: One two three. | written | caller: so"),
+            &format!(
+                "{again} | say [One two] | last [ three.] | \
+                 ask 3: user hi / assistant One two One two three. / user so"
+            ),
+        );
+    }
+    // Lost once more, asked once more.
     check(
-        "caller: hi | piece: One two three | written | wait 9000 ms | parted | wait 4000 ms | \
-         rejoined | wait 9000 ms | caller: so",
-        "ask 1: user hi | say [One two] | abort 1 | \
-         ask 2: user hi / assistant One two / user so",
+        &format!("{parted} | wait 4000 ms | rejoined | parted | wait 4000 ms | rejoined"),
+        &format!("{again} | abort 2 | ask 3: user hi"),
+    );
+    // The caller has said something new.
+    check(
+        &format!("{parted} | wait 4000 ms | rejoined | caller: so"),
+        &format!("{again} | abort 2 | ask 3: user hi / assistant One two / user so"),
+    );
+    // An apology and a goodbye are answers too; an answer that is whole, and a phrase of ours that
+    // nobody has asked for, are not begun again.
+    check(
+        "caller: hi | failed | parted | wait 4000 ms | rejoined",
+        "ask 1: user hi | last [Sorry?] | abort 1 | ask 2: user hi",
+    );
+    check(
+        "caller: bye | piece: One two three [END_CALL] | written one | wait 9000 ms | parted | \
+         wait 4000 ms | rejoined",
+        "ask 1: user bye | say [One two] | abort 1 | ask 2: user bye",
+    );
+    check(
+        "caller: hi | reply: One two. | written | wait 9000 ms | parted | wait 9000 ms | rejoined",
+        "ask 1: user hi | last [One two.]",
+    );
+    let silence = Silence {
+        after: Micros::from_seconds(10),
+        ..Silence::default()
+    };
+    check_with(
+        &Rules { silence, ..rules() },
+        "caller: hi | reply: One two. | written | wait 10600 ms | parted | wait 4000 ms | \
+         rejoined | wait 9999 ms",
+        "ask 1: user hi | last [One two.] | last [Are you still there?] | abort 2",
+    );
+}
+
+#[test]
+fn nothing_is_said_on_top_of_the_answer_that_a_new_socket_brings() {
+    let recovery = Recovery {
+        after: Micros::from_seconds(3),
+        phrase: "Go on.".to_owned(),
+    };
+    let rules = Rules {
+        recovery,
+        ..rules()
+    };
+    let check = |script: &str, effects: &str| check_with(&rules, script, effects);
+    check(
+        "caller: hi | interrupt: | parted | wait 4000 ms | rejoined | reply: One two. | written | \
+         wait 9000 ms",
+        "ask 1: user hi | abort 1 | ask 2: user hi | last [One two.]",
+    );
+    // Where there is no answer, the caller gets the time to speak that they would have had.
+    let cut = "caller: hi | piece: One two three | written | interrupt: One | parted | \
+               wait 9000 ms | rejoined";
+    let said = "ask 1: user hi | say [One two] | abort 1";
+    check(&format!("{cut} | wait 2999 ms"), said);
+    check(
+        &format!("{cut} | wait 3000 ms"),
+        &format!("{said} | last [Go on.]"),
     );
 }
 

@@ -244,6 +244,7 @@ fn render_note(note: &Note) -> String {
         Note::Ignored(why) => format!("ignored {}", why.as_str()),
         Note::BargeIn => "barge-in".to_owned(),
         Note::Merged => "merged".to_owned(),
+        Note::WordsCut { bytes } => format!("cut {bytes}"),
         Note::Heard { by, bytes } => format!("heard {bytes} {}", by.as_str()),
         Note::HangUpPlanned => "planned".to_owned(),
         Note::HangUpCancelled => "cancelled".to_owned(),

@@ -120,6 +120,7 @@ impl Oracle {
     fn rejoined(&mut self, now: CallTime) {
         let down = self.link.down.take();
         if down.is_some_and(|since| now.since(since) > self.rules.link.fresh) {
+            self.is_answer_lost |= self.live().is_some_and(|turn| !turn.is_ours);
             self.cut(Heard::Unknown);
         }
         self.link.rejoined = Some(now);
@@ -156,6 +157,8 @@ impl Oracle {
             if let Some(place) = open.take_if(|place| self.turns[*place].number == number) {
                 self.turns[place].fate = Fate::Cut;
                 self.turns[place].heard = Heard::Unknown;
+                let is_answer = !self.turns[place].is_ours;
+                self.is_answer_lost |= is_answer && self.link.down.is_some();
             }
         }
     }
@@ -258,13 +261,21 @@ impl Oracle {
         self.live = Some(self.turns.len() - 1);
         self.goodbye = Goodbye::None;
         self.told = Some(told.to_vec());
+        self.is_told_marked = is_barred;
+        self.is_answer_lost = false;
     }
 
-    pub(super) fn guessed(&mut self, number: u32, partial: Taken, told: &[Message]) {
+    pub(super) fn guessed(
+        &mut self,
+        number: u32,
+        partial: Taken,
+        told: &[Message],
+        is_barred: bool,
+    ) {
         self.told_in_guess = told.to_vec();
         self.turns.push(Turn {
             fate: Fate::Guess,
-            is_barred: partial.is_marked,
+            is_barred,
             question: Some(partial.text),
             ..Turn::new(number)
         });
@@ -284,6 +295,8 @@ impl Oracle {
         }
         self.turns[place].fate = Fate::Live;
         self.turns[place].question = None;
+        self.is_told_marked = self.turns[place].is_barred;
+        self.is_answer_lost = false;
         self.live = Some(place);
         self.goodbye = Goodbye::None;
         self.told = Some(std::mem::take(&mut self.told_in_guess));
@@ -370,12 +383,6 @@ impl Oracle {
         }
     }
 
-    /// Every byte that history could hold, if nothing of it had been forgotten.
-    pub(super) fn bytes_said(&self) -> usize {
-        let ours = self.turns.iter().map(|turn| turn.spoken.len() + MARK);
-        ours.sum::<usize>() + self.bytes
-    }
-
     /// The last words that were taken, in the way in which they are compared.
     pub(super) fn words_of_hit(&self) -> Option<String> {
         self.arrivals
@@ -383,6 +390,3 @@ impl Oracle {
             .map(|taken| plain(&format!("{} {}", taken.keys, taken.text)))
     }
 }
-
-/// The mark of a reply that was cut.
-const MARK: usize = 4;

@@ -143,7 +143,9 @@ impl Oracle {
     pub(super) fn i41_a_new_socket_brings_keys_their_answer(&self, step: &Step<'_>) -> Verdict {
         let typed = &self.expect.typed;
         let is_back = *step.event == Event::Rejoined;
-        let wait = !typed.waiting.is_empty() && self.is_open() && self.is_idle();
+        let is_late = self.is_past_limit(step.now);
+        let may_wait = typed.may_bring_words || !typed.open.is_empty() || is_late;
+        let wait = !typed.waiting.is_empty() && !may_wait && self.is_open() && self.is_idle();
         require(!(is_back && wait), || format!("{typed:?}"))
     }
 
@@ -158,7 +160,9 @@ impl Oracle {
         }
         let latest = step.now.after(self.rules.keypad.gap);
         let is_waited_for = step.deadline.is_some_and(|at| at <= latest);
-        let may_wait = typed.waiting.is_empty() || typed.may_bring_words;
+        // Those that are whole are told with the one that is being typed.
+        let is_typing = !typed.open.is_empty();
+        let may_wait = typed.waiting.is_empty() || is_typing || typed.may_bring_words;
         require(may_wait && is_waited_for, || {
             format!(
                 "{typed:?} by {:?}, deadline {:?}",

@@ -108,7 +108,7 @@ impl Oracle {
     /// However much was said and not answered.
     pub(super) fn i35_what_the_model_gets_is_bounded(&self, told: &[Message]) -> Verdict {
         let bytes: usize = told.iter().map(|message| message.text.len()).sum();
-        let newest = self.expect.longest + KEYS_BYTES;
+        let newest = (self.expect.longest + KEYS_BYTES).max(NEWEST_BYTES_MIN);
         let max = self.rules.history_bytes_max.max(newest) + CUT_BYTES;
         require(bytes <= max, || {
             format!("{bytes} bytes in {} messages, {max} at most", told.len())
@@ -140,13 +140,16 @@ impl Oracle {
             return Ok(());
         }
         let lost = self.expect.lost.take();
-        let is_open = self.is_open() && self.is_idle();
+        let is_open = self.is_open() && self.is_idle() && !self.is_past_limit(step.now);
         let lost = lost.filter(|number| is_open && !self.is_complete(*number));
         require(lost.is_none(), || {
             format!("turn {lost:?}, {was_live:?} was live")
         })
     }
 }
+
+/// So much is told of the newest words in any case.
+const NEWEST_BYTES_MIN: usize = 1024;
 
 /// Keys that stand in front of words.
 const KEYS_BYTES: usize = 160;

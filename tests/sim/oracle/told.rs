@@ -7,7 +7,7 @@ use crate::effects::Message;
 use super::caller::Taken;
 use super::text::{has_marker, letters, plain, words};
 use super::turn::{Fate, Heard, Turn};
-use super::{Oracle, Step, Verdict, require};
+use super::{Oracle, Stage, Step, Verdict, require};
 
 impl Oracle {
     /// What is said is asked about in the same step, and only a clock or a new socket may ask again.
@@ -26,6 +26,26 @@ impl Oracle {
         require(taken.is_some() || may_ask_again, || {
             format!("{:?} by {:?}", step.seen.effects, step.event)
         })
+    }
+
+    /// A new socket after a while brings an answer that the caller was waiting for.
+    pub(super) fn i18_an_answer_that_was_lost_is_begun_again(&self, step: &Step<'_>) -> Verdict {
+        let is_back = *step.event == Event::Rejoined
+            && self.stage == Stage::Talking
+            && !self.is_past_limit(step.now);
+        require(!is_back || !self.is_answer_lost, || {
+            format!("{:?}", step.seen.effects)
+        })
+    }
+
+    /// Whether the answer to what is told may only repeat a marker: the new words hold one, or those
+    /// that they were joined to because they had no answer.
+    pub(super) fn is_barred(&self, told: &[Message], new_words: usize, is_marked: bool) -> bool {
+        let newest = told.last().map_or("", |message| &message.text);
+        let new = &self.words[self.words.len() - new_words..];
+        let stands_alone =
+            new_words > 0 && words(&plain(newest)).eq(new.iter().map(String::as_str));
+        is_marked || (!stands_alone && self.is_told_marked)
     }
 
     pub(super) fn i04_only_a_right_guess_answers(&self, number: u32) -> Verdict {
@@ -58,6 +78,12 @@ impl Oracle {
         self.bytes_said() > self.rules.history_bytes_max
     }
 
+    /// Every byte that history could hold, if nothing of it had been forgotten.
+    pub(super) fn bytes_said(&self) -> usize {
+        let ours = self.turns.iter().map(|turn| turn.spoken.len() + MARK);
+        ours.sum::<usize>() + self.bytes
+    }
+
     pub(super) fn i05_no_marker_is_in_history(&self, told: &[Message]) -> Verdict {
         let mut marked = told.iter().filter(|message| has_marker(&message.text));
         marked.next().map_or(Ok(()), |message| {
@@ -76,13 +102,15 @@ impl Oracle {
         require(found.is_none(), || format!("{found:?}"))
     }
 
-    /// The newest message is never dropped, however long it is.
-    pub(super) fn i17_history_is_bounded(&self, told: &[Message], new_words: usize) -> Verdict {
+    /// The newest message is never dropped, but it is cut.
+    pub(super) fn i17_history_is_bounded(&self, told: &[Message]) -> Verdict {
         let bytes: usize = told.iter().map(|message| message.text.len()).sum();
         let max = self.rules.history_bytes_max;
-        require(bytes <= max || told.len() == 1 || new_words == 0, || {
-            format!("{} messages of {bytes} bytes", told.len())
-        })
+        let newest_max = max.max(NEWEST_BYTES_MIN);
+        require(
+            bytes <= max || (told.len() == 1 && bytes <= newest_max),
+            || format!("{} messages of {bytes} bytes", told.len()),
+        )
     }
 
     /// All memory that a call has taken and not given back: history, the reply that runs and the one
@@ -113,7 +141,8 @@ impl Oracle {
             format!("{old:?} after {known:?}")
         })?;
         match heard {
-            [] if stands_alone && self.may_forget() => Ok(()),
+            // All but the newest words is forgotten, and perhaps the first of these.
+            [] if (stands_alone || told.len() == 1) && self.may_forget() => Ok(()),
             [] => self.is_heard(""),
             [message, ..] => self.is_heard(&message.text),
         }
@@ -134,6 +163,12 @@ impl Oracle {
         })
     }
 }
+
+/// The mark of a reply that was cut.
+const MARK: usize = 4;
+
+/// So much is told of the newest words in any case.
+const NEWEST_BYTES_MIN: usize = 1024;
 
 /// What a call may hold besides its history, whose room doubles when it grows. The room of a reply
 /// is 4 KiB; 9 KiB are the most that 50,000 calls had.
