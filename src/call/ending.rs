@@ -98,6 +98,12 @@ impl Call {
             return;
         };
         self.cut_untold(now, Cause::Length, out);
+        if why != Farewell::Length && self.keypad.waits() {
+            // The caller has typed something since we decided to leave.
+            self.keypad.expire();
+            out.note(Note::HangUpCancelled);
+            return self.keys_are_whole(now, out);
+        }
         let (at, cap) = (now, now);
         self.phase = Phase::Closing { at, cap, why };
         self.hang_up(now, out);
