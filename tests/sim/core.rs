@@ -5,6 +5,7 @@
 //! everything passes unchanged.
 
 mod events;
+mod expected;
 mod wishes;
 
 use std::rc::Rc;
@@ -19,7 +20,7 @@ use firstword::call::time::CallTime;
 
 use super::effects::{Effect, Message, Seen};
 
-/// In the order of the second issue's list; the last five are the fifth's.
+/// In the order of the second issue's list; then five of the fifth, then what callers may expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     AbortForgotten,
@@ -57,10 +58,32 @@ pub enum Fault {
     VoiceUnheard,
     /// A turn that is over is not dropped.
     TurnsKept,
+    // What callers may expect.
+    /// Sequences of keys that wait become one.
+    SequencesJoined,
+    /// Keys that wait for their pause wait for ever.
+    KeysForgotten,
+    /// Words that were said before are taken for a repetition, also if they are new.
+    OldWordsRefused,
+    /// While a guess runs no clock does.
+    ClockStopsForGuess,
+    /// Goodbye was said because the time is up, and then nothing comes.
+    NoWayOut,
+    /// What the relay tells of the caller's voice goes unheard.
+    CallerUnheard,
+    /// What the model gets has no bound.
+    HistoryUnbounded,
+    /// A marker of the caller is one of the model.
+    MarkerTaken,
+    EndSaidOnce,
+    WarningAtTheEnd,
+    RecoveryForReprompt,
+    NotAskedAgain,
+    KeysNotAskedAgain,
 }
 
 impl Fault {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 43] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,
@@ -91,6 +114,19 @@ impl Fault {
         Self::GuessSpoken,
         Self::VoiceUnheard,
         Self::TurnsKept,
+        Self::SequencesJoined,
+        Self::KeysForgotten,
+        Self::OldWordsRefused,
+        Self::ClockStopsForGuess,
+        Self::NoWayOut,
+        Self::CallerUnheard,
+        Self::HistoryUnbounded,
+        Self::MarkerTaken,
+        Self::EndSaidOnce,
+        Self::WarningAtTheEnd,
+        Self::RecoveryForReprompt,
+        Self::NotAskedAgain,
+        Self::KeysNotAskedAgain,
     ];
 
     pub fn named(name: &str) -> Result<Self, String> {
@@ -107,6 +143,7 @@ pub struct Core {
     /// So much memory it has taken and not given back.
     bytes: i64,
     fault: Option<Fault>,
+    rules: Rc<Rules>,
     memory: Memory,
 }
 
@@ -128,16 +165,27 @@ struct Memory {
     /// The newest turn is a guess.
     is_guess: bool,
     told: Vec<Message>,
+    /// The newest key.
+    key: Option<CallTime>,
+    /// Goodbye was said last.
+    is_goodbye: bool,
+    /// The socket was lost behind a goodbye.
+    is_time_up: bool,
+    /// All that the caller has said.
+    said: Vec<String>,
+    /// The newest words were refused.
+    is_refused: bool,
 }
 
 impl Core {
     pub fn new(rules: Rc<Rules>, fault: Option<Fault>) -> Self {
         let mut call = None;
-        let taken = measure(|| call = Some(Call::new(rules)));
+        let taken = measure(|| call = Some(Call::new(Rc::clone(&rules))));
         Self {
             call: call.expect("it was made just now"),
             bytes: taken.bytes_current,
             fault,
+            rules,
             memory: Memory::default(),
         }
     }
@@ -166,6 +214,8 @@ impl Core {
         }
         self.memory.learn_notes(&seen.notes);
         self.memory.alter(fault, now, event, seen);
+        self.memory.alter_expected(fault, &self.rules, event, seen);
+        self.memory.learn_expected(now, event, &seen.effects);
         self.memory.learn(event, &seen.effects);
     }
 
@@ -180,8 +230,18 @@ impl Core {
     }
 
     pub fn deadline(&self) -> Option<CallTime> {
-        let forgets = self.fault == Some(Fault::TimerNotSet);
-        self.call.deadline().filter(|_| !forgets)
+        let deadline = self.call.deadline();
+        let is_missed = match self.fault {
+            Some(Fault::TimerNotSet) => true,
+            Some(Fault::KeysForgotten) => {
+                let key = self.memory.key.map(|at| at.after(self.rules.keypad.gap));
+                key.is_some() && deadline == key
+            }
+            Some(Fault::ClockStopsForGuess) => self.memory.is_guess,
+            Some(Fault::NoWayOut) => self.memory.is_time_up,
+            _ => false,
+        };
+        deadline.filter(|_| !is_missed)
     }
 
     /// The one fault that is not the core's but the outbox's.
@@ -233,6 +293,10 @@ impl Memory {
             newest,
             remainder: remainder.trim_end().to_owned(),
             armed: self.armed,
+            key: self.key,
+            is_goodbye: self.is_goodbye,
+            is_time_up: self.is_time_up,
+            said: std::mem::take(&mut self.said),
             ..Self::default()
         };
     }

@@ -40,6 +40,19 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::GuessSpoken, "i01_no_word_of_a_guess"),
     (Fault::VoiceUnheard, "i22_the_timer"),
     (Fault::TurnsKept, "i17_a_call"),
+    (Fault::SequencesJoined, "i31_each_key"),
+    (Fault::KeysForgotten, "i31_keys_are_told"),
+    (Fault::OldWordsRefused, "i32_only"),
+    (Fault::ClockStopsForGuess, "i33_each_clock"),
+    (Fault::NoWayOut, "i33_every_state"),
+    (Fault::CallerUnheard, "i34_nobody"),
+    (Fault::HistoryUnbounded, "i35_what"),
+    (Fault::MarkerTaken, "i36_a_marker"),
+    (Fault::EndSaidOnce, "i37_a_lost_end"),
+    (Fault::WarningAtTheEnd, "i38_no_warning"),
+    (Fault::RecoveryForReprompt, "i39_the_recovery"),
+    (Fault::NotAskedAgain, "i40_what"),
+    (Fault::KeysNotAskedAgain, "i41_a_new_socket"),
 ];
 
 #[test]

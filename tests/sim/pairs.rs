@@ -85,8 +85,7 @@ impl EventKind {
             Act::Failed(..) => Self::Failed,
             Act::Begun => Self::Begun,
             Act::Written => Self::Written,
-            // The core's director draws nothing of the wire.
-            Act::Timer | Act::Wire(_) => Self::Timer,
+            Act::Timer => Self::Timer,
             Act::Drain => Self::Drain,
             Act::Parted => Self::Parted,
             Act::Rejoined => Self::Rejoined,

@@ -33,6 +33,16 @@ impl Memory {
                 Some(Event::Piece { turn, text: piece })
             }
             (Fault::VoiceUnheard, Event::Info { name, .. }) if name == "agentSpeaking" => None,
+            (Fault::CallerUnheard, Event::Info { name, .. }) if name == "clientSpeaking" => None,
+            (Fault::OldWordsRefused, Event::Prompt(prompt)) if prompt.kind == PromptKind::Final => {
+                self.is_refused = self.said.contains(&prompt.text.to_string());
+                let is_taken = !self.is_refused;
+                is_taken.then_some(Event::Prompt(prompt))
+            }
+            (Fault::MarkerTaken, Event::Prompt(mut prompt)) => {
+                prompt.text = Cow::Owned(prompt.text.replace("[END_CALL]", "end call"));
+                Some(Event::Prompt(prompt))
+            }
             (Fault::HeardTwoWordsTooLong, Event::Interrupt(mut interrupt)) => {
                 let words = interrupt.utterance.as_deref();
                 let more = words.and_then(|words| two_words_more(&self.spoken, words));

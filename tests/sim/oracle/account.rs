@@ -64,7 +64,9 @@ impl Oracle {
             }
             Event::Prompt(_) => {
                 let text = Self::prompt_of(step.event).unwrap_or_default();
-                if !text.is_empty() && !self.is_repeated(now, text) {
+                // Whether it may be taken for one is judged by what truly came twice.
+                let is_repeated = step.seen.ignored(Ignored::Duplicate);
+                if !text.is_empty() && !is_repeated {
                     self.objected();
                     if step.seen.hit().is_none() {
                         self.drop_guess();

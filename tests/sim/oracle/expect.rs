@@ -53,8 +53,7 @@ impl Oracle {
             return Ok(());
         }
         ask!(self.i32_only_what_came_twice_is_a_duplicate(step));
-        ask!(self.i40_what_was_lost_is_asked_again_at_once(step, was_live));
-        ask!(self.i41_a_new_socket_brings_keys_their_answer(step));
+        ask!(self.i32_a_replay_is_known_by_its_place(step));
         ask!(self.i31_keys_are_told_when_nobody_speaks(step));
         ask!(self.i33_every_state_has_a_way_out(step));
         ask!(self.i33_each_clock_runs_whatever_is_waited_for(step));
@@ -65,6 +64,9 @@ impl Oracle {
     fn expects(&mut self, step: &Step<'_>) {
         let now = step.now;
         let is_heard = self.stage == Stage::Talking && !self.is_after_end(step);
+        if let Some(text) = Self::prompt_of(step.event).filter(|_| self.stage == Stage::Fresh) {
+            self.expect.said.early(text);
+        }
         match step.event {
             Event::Setup(_) => self.expect.last_sign = now,
             Event::Prompt(_) | Event::Dtmf(_) if is_heard => {
@@ -115,6 +117,8 @@ impl Oracle {
         if step.seen.closes().next().is_some() || *step.event == Event::Gone {
             self.expect.end_said = None;
         }
+        // Whoever hears a phrase of ours needs no other one.
+        self.expect.is_awaited &= step.seen.spoken().next().is_none();
         for effect in &step.seen.effects {
             match effect {
                 // Somebody answers: there is nothing left to recover from.

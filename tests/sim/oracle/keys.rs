@@ -144,25 +144,26 @@ impl Oracle {
         let typed = &self.expect.typed;
         let is_back = *step.event == Event::Rejoined;
         let is_late = self.is_past_limit(step.now);
+        // The next key is on its way, or words are.
         let may_wait = typed.may_bring_words || !typed.open.is_empty() || is_late;
         let wait = !typed.waiting.is_empty() && !may_wait && self.is_open() && self.is_idle();
         require(!(is_back && wait), || format!("{typed:?}"))
     }
 
     /// Nobody is answered and keys wait: they are told at once, or very soon if words may follow an
-    /// interrupt; and keys that may go on have a moment after which they don't.
+    /// interrupt or another sequence is being typed; and that one has a moment when it is over.
     pub(super) fn i31_keys_are_told_when_nobody_speaks(&mut self, step: &Step<'_>) -> Verdict {
         let is_idle = self.is_open() && self.is_idle();
+        let is_past_limit = self.is_past_limit(step.now);
         let typed = &mut self.expect.typed;
         typed.may_bring_words &= typed.keys() > 0;
-        if !is_idle || typed.keys() == 0 {
+        if !is_idle || typed.keys() == 0 || is_past_limit {
             return Ok(());
         }
         let latest = step.now.after(self.rules.keypad.gap);
         let is_waited_for = step.deadline.is_some_and(|at| at <= latest);
-        // Those that are whole are told with the one that is being typed.
-        let is_typing = !typed.open.is_empty();
-        let may_wait = typed.waiting.is_empty() || is_typing || typed.may_bring_words;
+        let goes_on = !typed.open.is_empty() || typed.may_bring_words;
+        let may_wait = typed.waiting.is_empty() || goes_on;
         require(may_wait && is_waited_for, || {
             format!(
                 "{typed:?} by {:?}, deadline {:?}",

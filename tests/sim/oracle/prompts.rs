@@ -14,6 +14,8 @@ use super::{Oracle, Step, Verdict, require};
 pub(super) struct Doubted {
     at: CallTime,
     letters: String,
+    /// The same was said before, and the socket is new.
+    was_said: bool,
 }
 
 /// What the caller has said, as the relay sent it.
@@ -21,6 +23,8 @@ pub(super) struct Doubted {
 pub(super) struct Said {
     /// All that was new, in letters.
     new: Vec<String>,
+    /// All that came, new or not.
+    all: Vec<String>,
     /// So much of it was there when the socket came back; what came since, new or not; and when the
     /// last of it came.
     before: usize,
@@ -32,10 +36,22 @@ pub(super) struct Said {
 const BURST: Micros = Micros::from_millis(2_000);
 
 impl Said {
+    /// Words that came before the setup.
+    pub fn early(&mut self, text: &str) {
+        self.new.push(letters(text));
+        self.all.push(letters(text));
+    }
+
     pub fn rejoined(&mut self, now: CallTime) {
         self.before = self.new.len();
         self.since.clear();
         self.at = Some(now);
+    }
+
+    /// Whether the same was said before, and the socket is new.
+    fn holds(&self, now: CallTime, said: &str) -> bool {
+        let is_burst = self.at.is_some_and(|at| now.since(at) <= BURST);
+        is_burst && self.all.iter().any(|before| before == said)
     }
 
     /// Takes words; tells whether, by all that can be seen, they may be a part of a replay.
@@ -43,6 +59,7 @@ impl Said {
         let is_burst = self.at.is_some_and(|at| now.since(at) <= BURST);
         self.at = self.at.filter(|_| is_burst).map(|_| now);
         self.since.push(said.to_owned());
+        self.all.push(said.to_owned());
         let before = &self.new[..self.before];
         let is_run = before
             .windows(self.since.len())
@@ -67,12 +84,17 @@ impl Oracle {
         if let Some(text) = Self::prompt_of(step.event).filter(|_| !self.is_after_end(step)) {
             let said = letters(text);
             let is_named = step.seen.ignored(Ignored::Duplicate);
+            let was_said = self.expect.said.holds(now, &said);
             let may_be_again = self.expect.said.take(now, &said, step.is_new());
             match (is_named, step.is_new()) {
                 (true, true) if !may_be_again && !self.was_just_said(now, &said) => {
                     let at = now;
                     let letters = said;
-                    self.expect.doubted.push(Doubted { at, letters });
+                    self.expect.doubted.push(Doubted {
+                        at,
+                        letters,
+                        was_said,
+                    });
                 }
                 // The one was taken for the other: both are accounted for.
                 (false, false) => {
@@ -84,14 +106,24 @@ impl Oracle {
                 _ => {}
             }
         }
-        let late = |it: &&Doubted| now.since(it.at) > MIXED_UP;
+        self.were_told_apart(step.now, false)
+    }
+
+    /// Words alone say nothing: a caller says yes to more than one question.
+    pub(super) fn i32_a_replay_is_known_by_its_place(&self, step: &Step<'_>) -> Verdict {
+        self.were_told_apart(step.now, true)
+    }
+
+    fn were_told_apart(&self, now: CallTime, was_said: bool) -> Verdict {
+        let late = |it: &&Doubted| it.was_said == was_said && now.since(it.at) > MIXED_UP;
         let late = self.expect.doubted.iter().find(late);
         require(late.is_none(), || format!("{late:?}"))
     }
 
     pub(super) fn i32_every_prompt_was_taken_at_last(&self) -> Verdict {
-        let doubted = &self.expect.doubted;
-        require(doubted.is_empty() || !self.is_open(), || {
+        let mut doubted = self.expect.doubted.iter().filter(|it| !it.was_said);
+        let doubted = doubted.next();
+        require(doubted.is_none() || !self.is_open(), || {
             format!("{doubted:?}")
         })
     }
@@ -108,8 +140,7 @@ impl Oracle {
     /// However much was said and not answered.
     pub(super) fn i35_what_the_model_gets_is_bounded(&self, told: &[Message]) -> Verdict {
         let bytes: usize = told.iter().map(|message| message.text.len()).sum();
-        let newest = (self.expect.longest + KEYS_BYTES).max(NEWEST_BYTES_MIN);
-        let max = self.rules.history_bytes_max.max(newest) + CUT_BYTES;
+        let max = self.rules.history_bytes_max.max(LEAST_BYTES);
         require(bytes <= max, || {
             format!("{bytes} bytes in {} messages, {max} at most", told.len())
         })
@@ -148,11 +179,5 @@ impl Oracle {
     }
 }
 
-/// So much is told of the newest words in any case.
-const NEWEST_BYTES_MIN: usize = 1024;
-
-/// Keys that stand in front of words.
-const KEYS_BYTES: usize = 160;
-
-/// The sign that something was left out.
-const CUT_BYTES: usize = 16;
+/// However small the budget, the newest words get this much.
+const LEAST_BYTES: usize = 1024;

@@ -1,14 +1,14 @@
 //! What the oracle makes of texts, in the most obvious way.
 
 /// The words of a text: what stands between white space and control characters.
-pub fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
 }
 
 /// The text with a space in the place of each marker, also of those that come about by taking others
 /// out.
-pub fn without_markers(text: &str) -> String {
+pub(super) fn without_markers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         kept.push(c);
@@ -28,7 +28,7 @@ pub fn without_markers(text: &str) -> String {
 
 /// The text without what has begun like a marker and was never ended: three letters of one or more
 /// are spoken to nobody.
-pub fn without_torso(text: &str) -> &str {
+pub(super) fn without_torso(text: &str) -> &str {
     let Some(open) = text.rfind('[') else {
         return text;
     };
@@ -41,7 +41,7 @@ pub fn without_torso(text: &str) -> &str {
     }
 }
 
-pub fn has_marker(text: &str) -> bool {
+pub(super) fn has_marker(text: &str) -> bool {
     (text.contains('[') || text.contains(BARE)) && without_markers(text) != text
 }
 
@@ -66,7 +66,7 @@ fn is_marker(text: &str) -> bool {
 }
 
 /// Letters and digits in lower case, with one space where anything else stands between them.
-pub fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_alphanumeric() {
@@ -80,12 +80,12 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Letters and digits alone, in lower case.
-pub fn letters(text: &str) -> String {
+pub(super) fn letters(text: &str) -> String {
     plain(text).replace(' ', "")
 }
 
 /// Whether nothing but a marker or markup could keep the text from being spoken as it is.
-pub fn is_simple(text: &str, is_verbatim: bool) -> bool {
+pub(super) fn is_simple(text: &str, is_verbatim: bool) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " .,?!'".contains(c);
     !text.contains('[') && (is_verbatim || text.chars().all(is_plain))
 }

@@ -130,8 +130,12 @@ impl Oracle {
             return Ok(());
         };
         let new = &self.words[self.words.len() - new_words..];
+        let newest_plain = plain(&newest.text);
+        // The first of too many words are left out.
+        let told: Vec<&str> = words(&newest_plain).collect();
+        let cut = new.len().checked_sub(told.len());
         let stands_alone =
-            new_words > 0 && words(&plain(&newest.text)).eq(new.iter().map(String::as_str));
+            new_words > 0 && cut.is_some_and(|cut| new[cut..].iter().eq(told.iter()));
         let last = before
             .last()
             .filter(|message| stands_alone && !message.is_caller);
@@ -141,8 +145,7 @@ impl Oracle {
             format!("{old:?} after {known:?}")
         })?;
         match heard {
-            // All but the newest words is forgotten, and perhaps the first of these.
-            [] if (stands_alone || told.len() == 1) && self.may_forget() => Ok(()),
+            [] if stands_alone && self.may_forget() => Ok(()),
             [] => self.is_heard(""),
             [message, ..] => self.is_heard(&message.text),
         }
