@@ -165,8 +165,9 @@ impl<M: Model> Session<M> {
                 self.wires.read_again();
             }
             let may_ask = !self.link.is_replaying();
-            if may_ask {
-                self.wires.request_sent(self.wires.now());
+            // The clock is not asked for each piece.
+            if may_ask && self.wires.requests.is_unsent() {
+                self.wires.request_sent();
             }
             rearm(bells.timer.as_mut(), self.wake_at());
             let live = self.call.live_turn();

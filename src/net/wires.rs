@@ -85,11 +85,9 @@ impl<M: Model> Wires<M> {
     }
 
     /// The request goes out with its first poll.
-    pub fn request_sent(&mut self, now: CallTime) {
-        let Some(request) = self.requests.current_mut() else {
-            return;
-        };
-        if request.state == State::Unsent {
+    pub fn request_sent(&mut self) {
+        let now = self.now();
+        if let Some(request) = self.requests.current_mut() {
             request.state = State::Running;
             request.watch.sent(now);
             request.restart(now);

@@ -113,7 +113,7 @@ impl<S> Request<S> {
     /// Gives the next pieces of what was read, a bounded part of it.
     pub fn next_pieces(&mut self, reader: &mut Reader, pieces: &mut Pieces) {
         if self.rest.is_empty() {
-            let bytes = self.unread.split_to(self.unread.len().min(READ_BYTES));
+            let bytes = self.next_bytes();
             self.parser
                 .push(&bytes, reader, &mut |part| pieces.push(part));
             self.rest = pieces.split_off(TEXT_BYTES);
@@ -123,9 +123,14 @@ impl<S> Request<S> {
                 .split_off(self.rest.floor_char_boundary(TEXT_BYTES));
             pieces.push(Part::Text(&std::mem::replace(&mut self.rest, rest)));
         }
-        if self.unread.is_empty() {
-            // The memory is the client's, and is given back.
-            self.unread = Bytes::new();
+    }
+
+    /// The next part of what was read. With the last one, the client's memory is given back.
+    fn next_bytes(&mut self) -> Bytes {
+        if self.unread.len() <= READ_BYTES {
+            std::mem::take(&mut self.unread)
+        } else {
+            self.unread.split_to(READ_BYTES)
         }
     }
 
@@ -205,6 +210,12 @@ impl<S> Requests<S> {
             ended: None,
             progress_at: now,
         }));
+    }
+
+    /// Whether a request waits for its first poll.
+    pub fn is_unsent(&self) -> bool {
+        self.current()
+            .is_some_and(|request| request.state == State::Unsent)
     }
 
     pub fn current(&self) -> Option<&Request<S>> {
