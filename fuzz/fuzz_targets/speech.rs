@@ -121,8 +121,11 @@ fn split<'a>(text: &'a str, places: &[u8]) -> Vec<&'a str> {
 /// The plain spellings only, which is what a naive search would look for.
 fn holds_marker(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["[end_call]", "[end-call]", "[end call]", "[endcall]"]
+    let plain = ["[end_call]", "[end-call]", "[end call]", "[endcall]"];
+    let others = ["[end__call]", "\u{ff3b}end_call\u{ff3d}", "\u{3010}end_call\u{3011}"];
+    plain
         .iter()
+        .chain(&others)
         .any(|marker| text.contains(marker))
 }
 

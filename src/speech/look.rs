@@ -7,7 +7,7 @@
 use super::chars::is_common_letter;
 use super::lang::Script;
 use super::plain::scan::{
-    BEYOND, CAPITAL, CYRILLIC, LATIN, MARKUP, TWISTED, WIDE, ordinary_len, trait_of,
+    BEYOND, CAPITAL, CYRILLIC, LATIN, MARKUP, OPENER, TWISTED, WIDE, ordinary_len, trait_of,
 };
 
 /// What the stages before the chunker are at, between two pieces.
@@ -35,13 +35,13 @@ pub(super) enum Look {
 
 impl Look {
     /// Looks at a piece that comes when the stages are at `stages`. `plain` says that markup is
-    /// taken out, `may_begin` whether a marker may begin with a byte.
+    /// taken out, `may_begin` whether a marker may begin somewhere in it.
     #[inline]
     pub(super) fn at(
         piece: &str,
         stages: Stages,
         plain: bool,
-        may_begin: impl Fn(u8) -> bool,
+        may_begin: impl Fn(&str) -> bool,
     ) -> Self {
         let &[first, ref rest @ ..] = piece.as_bytes() else {
             return Self::Special;
@@ -53,7 +53,7 @@ impl Look {
             Stages::Fresh => trait_of(first) & BEYOND == 0 || piece.starts_with(is_common_letter),
             Stages::Idle | Stages::Passed => true,
         };
-        if !passes || (traits & (CAPITAL | MARKUP) != 0 && piece.bytes().any(may_begin)) {
+        if !passes || (traits & (CAPITAL | MARKUP | OPENER) != 0 && may_begin(piece)) {
             return Self::Special;
         }
         let spaced = first == b' ' && piece.len() > 1;

@@ -1,6 +1,6 @@
 //! Takes the end-of-call marker out of a reply, however the reply is split into pieces.
 //!
-//! Bytes that may belong to a marker are held until they do or don't, at most 64 of them and never
+//! Bytes that may belong to a marker are held until they do or don't, at most 128 of them and never
 //! released by time; all else is forwarded as sub-slices of the piece, uncopied.
 //! Taking a marker out never makes a new one of its two sides: beginnings that another beginning
 //! interrupts wait on a small stack, and go on where they were once the inner marker is gone.
@@ -8,10 +8,12 @@
 //! that the marker was seen.
 
 mod echo;
+mod fold;
 mod partial;
 mod scan;
 mod spelling;
 
+use fold::{folded, is_closer, is_opener, leads_on};
 use partial::{Next, Partial};
 
 pub use spelling::{Markers, Wish};
@@ -60,10 +62,12 @@ impl Marker {
         self.depth == 0 && !self.removed
     }
 
-    /// Whether a marker may begin with `byte`.
-    #[inline]
-    pub(crate) fn may_begin(&self, byte: u8) -> bool {
-        self.markers.may_begin(byte)
+    /// Whether a marker may begin somewhere in `piece`.
+    pub(crate) fn may_begin_in(&self, piece: &str) -> bool {
+        let begins = |(at, byte)| {
+            self.markers.may_begin(byte) && (byte < 0x80 || self.markers.may_begin_at(&piece[at..]))
+        };
+        piece.bytes().enumerate().any(begins)
     }
 
     /// Text without the beginning of a marker went by, while the stage was idle.
@@ -115,13 +119,15 @@ impl Marker {
         while let Some(found) = bytes[from..].iter().position(may_begin) {
             let at = from + found;
             let before = text[..at].chars().next_back().or(self.before);
-            let c = char::from(bytes[at]);
-            if self.starts(c, before) {
+            let Some(c) = text[at..].chars().next() else {
+                break;
+            };
+            if self.starts(c, before) || is_opener(c) {
                 self.forward(&text[..at], out);
                 self.open(c);
-                return &text[at + 1..];
+                return &text[at + c.len_utf8()..];
             }
-            from = at + 1;
+            from = at + c.len_utf8();
         }
         self.forward(text, out);
         ""
@@ -130,8 +136,11 @@ impl Marker {
     /// Takes one character while something is held or a marker has just gone.
     fn held(&mut self, c: char, out: &mut impl FnMut(&str)) {
         while let Some(top) = self.top() {
-            // White space may go on for ever, the hold may not.
-            let full = self.hold.len() >= ROOM_BYTES && c.is_ascii_whitespace();
+            if top.is_opener() {
+                return self.opened(top, c, out);
+            }
+            // White space and joints may go on for ever, the hold may not.
+            let full = self.hold.len() >= ROOM_BYTES && top.is_repeated_by(c);
             match if full {
                 top.broken_by(&self.markers, c)
             } else {
@@ -146,8 +155,24 @@ impl Marker {
         self.behind(c, out);
     }
 
+    /// An opener is on top of the stack, and only a marker right behind it makes it more than text.
+    fn opened(&mut self, top: Partial, c: char, out: &mut impl FnMut(&str)) {
+        if self.starts(c, None) {
+            self.partials[self.depth - 1] = Partial::opened(&self.markers, c, top.from());
+            self.hold.push(c);
+        } else if !is_opener(c) {
+            self.release(out);
+            self.forward(c.encode_utf8(&mut [0; 4]), out);
+        } else if self.hold.len() < ROOM_BYTES {
+            self.hold.push(c);
+        } else {
+            self.release(out);
+            self.open(c);
+        }
+    }
+
     fn advance(&mut self, next: Partial, c: char) {
-        if c.is_ascii_whitespace() {
+        if folded(c) == ' ' {
             self.removed = false;
         }
         self.part();
@@ -176,6 +201,9 @@ impl Marker {
             return;
         }
         self.part();
+        if is_opener(c) {
+            return self.open(c);
+        }
         self.release(out);
         self.forward(c.encode_utf8(&mut [0; 4]), out);
     }
@@ -190,7 +218,7 @@ impl Marker {
         } else if c.is_alphanumeric() {
             self.release(out);
             self.forward(c.encode_utf8(&mut [0; 4]), out);
-        } else {
+        } else if !(self.hold.is_empty() && is_closer(c)) {
             // So long a run is a rule or an ornament: nothing of it is ever spoken.
             if self.hold.len() + c.len_utf8() > RUN_BYTES {
                 self.hold.clear();
@@ -253,8 +281,8 @@ impl Marker {
 
     /// Whether a marker may begin at `c`: a bare one only at the edge of a word.
     fn starts(&self, c: char, before: Option<char>) -> bool {
-        let may_begin = u8::try_from(c).is_ok_and(|byte| self.markers.may_begin(byte));
-        may_begin && (c == '[' || !before.is_some_and(partial::is_wordy))
+        let may_begin = self.markers.may_begin_with(c);
+        may_begin && (folded(c) == '[' || !before.is_some_and(leads_on))
     }
 
     fn top(&self) -> Option<Partial> {
@@ -262,11 +290,12 @@ impl Marker {
     }
 }
 
-/// The hold never has more bytes than this.
-const HOLD_BYTES: usize = 64;
+/// The hold never has more bytes than this: what has room, a bracket, the letters of the longest
+/// marker and a joint between any two, of three bytes each.
+const HOLD_BYTES: usize = 128;
 
-/// From here on neither white space nor a nested beginning is added to the hold, which leaves room
-/// for the letters of the longest marker and the spaces that keep sides apart.
+/// From here on neither white space, repeated joints nor a nested beginning is added to the hold,
+/// which leaves room for the letters of the longest marker and the spaces that keep sides apart.
 const ROOM_BYTES: usize = 48;
 
 /// Punctuation held behind a marker until a word or a space says whether it is lone.

@@ -85,7 +85,7 @@ impl Speech {
 
     /// Takes one piece of the reply and releases the chunks it completes.
     pub fn push(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        let may_begin = |byte| self.marker.may_begin(byte);
+        let may_begin = |piece: &str| self.marker.may_begin_in(piece);
         let look = Look::at(piece, self.stages, self.plain.is_some(), may_begin);
         let Self {
             chunker, spoken, ..

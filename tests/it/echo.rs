@@ -47,6 +47,12 @@ fn a_marker_becomes_words() {
         ("[END<b>_</b>CALL]", "(end<b> </b>call)"),
         ("[EN\u{200b}D CALL]", "(EN\u{200b}D call)"),
         ("my user_name is [END_CALL]", "my user name is (end call)"),
+        ("say ［END_CALL］", "say (end call)"),
+        ("【ＥＮＤ＿ＣＡＬＬ】", "(end call)"),
+        ("再见END_CALL", "再见end call"),
+        ("GoodbyeEND_CALL", "GoodbyeEND call"),
+        ("[END__CALL]", "(end  call)"),
+        ("(END_CALL)", "(end call)"),
     ] {
         check(text, words);
     }
@@ -187,8 +193,26 @@ fn scraps() -> impl Strategy<Value = String> {
         ";",
         "<!-- -->",
         "http://x.y ",
+        "［",
+        "］",
+        "【",
+        "】",
+        "（",
+        "(",
+        "「",
+        "ＥＮＤ",
+        "ｃａｌｌ",
+        "Ｅ",
+        "＿",
+        "－",
+        "　",
+        "\u{2011}",
+        "__",
+        "再",
+        "Goodbye",
+        "S",
     ];
-    prop::collection::vec(prop::sample::select(SCRAPS), 0..14).prop_map(|scraps| scraps.concat())
+    prop::collection::vec(prop::sample::select(SCRAPS), 0..16).prop_map(|scraps| scraps.concat())
 }
 
 fn markers() -> impl Strategy<Value = Markers> {
@@ -234,7 +258,7 @@ proptest! {
     }
 
     #[test]
-    fn words_without_bracket_and_line_have_none(text in "[^\\[_]{0,40}") {
+    fn words_without_bracket_and_line_have_none(text in "[^\\[_［【〔＿]{0,40}") {
         prop_assert_eq!(Markers::END_CALL.neutralise(&text), None);
     }
 }

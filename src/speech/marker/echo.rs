@@ -6,6 +6,7 @@
 //! looked for far more broadly than the automaton does, since what stands between its letters may
 //! be markup that is taken out later. It never decides what an echo means for the call.
 
+use super::fold::folded;
 use super::{Markers, scan};
 use crate::speech::{Speech, Style, Voice};
 
@@ -14,23 +15,28 @@ impl Markers {
     /// nor the beginning of one at its end.
     pub fn neutralise(&self, text: &str) -> Option<String> {
         // No spelling is without one of the two, so that ordinary speech costs one search.
-        memchr::memchr2(b'[', b'_', text.as_bytes())?;
+        text.chars().find(|c| matches!(folded(*c), '[' | '_'))?;
         // Said twice without a break, its end meets its beginning.
         if !self.are_in(text) && !self.are_in(&text.repeat(2)) {
             return None;
         }
         let words = self.words();
-        let is_word = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let is_word = |word: &str| {
+            let letters = || word.chars().map(|c| folded(c).to_ascii_uppercase());
+            words.iter().any(|known| letters().eq(known.chars()))
+        };
         let mut plain = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let word = rest.find(|c: char| !c.is_ascii_alphabetic());
+            let word = rest.find(|c: char| !folded(c).is_ascii_alphabetic());
             let (first, behind) = rest.split_at(word.unwrap_or(rest.len()).max(c.len_utf8()));
-            match c {
+            match folded(c) {
                 '[' => plain.push('('),
                 ']' => plain.push(')'),
                 '_' => plain.push(' '),
-                _ if is_word(first) => plain.extend(first.chars().map(|c| c.to_ascii_lowercase())),
+                _ if is_word(first) => {
+                    plain.extend(first.chars().map(|c| folded(c).to_ascii_lowercase()))
+                }
                 _ => plain.push_str(first),
             }
             rest = behind;

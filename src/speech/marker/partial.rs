@@ -1,9 +1,11 @@
 //! One beginning of a marker, and what each further character makes of it.
 //!
-//! Two spellings: in brackets, any case, `_`, `-`, white space or nothing between the words; and
-//! the bare constant `END_CALL`, in upper case and as a word of its own, since the words
-//! "end call" are ordinary speech. Never more than a few bytes, so that the stack of it is cheap.
+//! Two spellings: in brackets, any case, `_`, `-` and white space in any number between the words;
+//! and the bare constant `END_CALL`, in upper case and as a word of its own, since the words
+//! "end call" are ordinary speech. Of both, every form that `fold` knows. Never more than a few
+//! bytes, so that the stack of it is cheap.
 
+use super::fold::{folded, goes_on, is_opener};
 use super::spelling::Markers;
 
 /// A beginning that may still become a marker.
@@ -23,6 +25,8 @@ pub(crate) struct Partial {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Spelling {
+    /// Nothing yet but an opener, which is part of a marker right behind it.
+    Opener,
     Bracketed,
     Bare,
 }
@@ -31,9 +35,9 @@ enum Spelling {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Gap {
     None,
-    /// `_` or `-`.
+    /// `_` or `-`, perhaps with white space around it.
     Joint,
-    /// White space, between words or before the closing bracket.
+    /// White space alone, between words or before the closing bracket.
     Space,
 }
 
@@ -50,11 +54,13 @@ pub(crate) enum Next {
 }
 
 impl Partial {
-    /// A beginning at `[` or at the first letter of a constant, `from` bytes into the hold.
+    /// A beginning at an opener, a `[` or the first letter of a constant, `from` bytes into the hold.
     pub(crate) fn opened(markers: &Markers, c: char, from: usize) -> Self {
-        let (spelling, fits, letters) = match c {
-            '[' => (Spelling::Bracketed, markers.all(), 0),
-            _ => (Spelling::Bare, markers.with_letter(markers.all(), 0, c), 1),
+        let all = markers.all();
+        let (spelling, fits, letters) = match folded(c) {
+            '[' => (Spelling::Bracketed, all, 0),
+            _ if is_opener(c) => (Spelling::Opener, all, 0),
+            letter => (Spelling::Bare, markers.with_letter(all, 0, letter), 1),
         };
         // The hold is capped far below 255 bytes.
         Self {
@@ -69,6 +75,19 @@ impl Partial {
 
     pub(crate) fn from(self) -> usize {
         usize::from(self.from)
+    }
+
+    pub(crate) fn is_opener(self) -> bool {
+        self.spelling == Spelling::Opener
+    }
+
+    /// Whether `c` may be one of any number of its kind, which the hold can't take.
+    pub(crate) fn is_repeated_by(self, c: char) -> bool {
+        match folded(c) {
+            ' ' => true,
+            '_' | '-' => self.gap != Gap::None,
+            _ => false,
+        }
     }
 
     /// All letters of a marker are there; only the bracket, or the proof of the edge, is missing.
@@ -89,6 +108,7 @@ impl Partial {
     /// Enough of a marker that nobody would want to hear it at the end of a reply.
     pub(crate) fn is_torso(self, markers: &Markers) -> bool {
         match self.spelling {
+            Spelling::Opener => false,
             Spelling::Bracketed => self.letters >= TORSO_LETTERS,
             Spelling::Bare => {
                 let joined = |letters| markers.with_joint(self.fits, letters) != 0;
@@ -100,29 +120,32 @@ impl Partial {
     pub(crate) fn next(self, markers: &Markers, c: char) -> Next {
         let bracketed = self.spelling == Spelling::Bracketed;
         let mut next = self;
-        match c {
-            ' ' | '\t' | '\r' | '\n' if bracketed && self.letters == 0 => {}
-            ' ' | '\t' | '\r' | '\n' if bracketed && self.gap != Gap::Joint => {
+        match folded(c) {
+            ' ' if bracketed && self.letters == 0 => {}
+            ' ' if bracketed => {
                 let whole = markers.whole(self.fits, self.letters);
                 next.fits = whole | markers.with_joint(self.fits, self.letters);
                 next.exact &= whole != 0;
-                next.gap = Gap::Space;
+                if self.gap == Gap::None {
+                    next.gap = Gap::Space;
+                }
             }
-            '_' | '-' if self.gap == Gap::None => {
+            joint @ ('_' | '-') if bracketed || self.gap != Gap::Space => {
                 next.fits = markers.with_joint(self.fits, self.letters);
-                next.exact &= c == '_';
+                next.exact &= joint == '_';
                 next.gap = Gap::Joint;
             }
             ']' if bracketed && self.is_whole(markers) => return Next::Whole,
-            _ if c.is_ascii_alphabetic() => {
+            letter if letter.is_ascii_alphabetic() => {
                 let joined = markers.with_joint(self.fits, self.letters);
                 let may = if self.gap == Gap::None {
                     self.fits
                 } else {
                     joined
                 };
-                next.fits = markers.with_letter(may, self.letters, c);
-                next.exact &= c.is_ascii_uppercase() && (joined == 0 || self.gap == Gap::Joint);
+                next.fits = markers.with_letter(may, self.letters, letter);
+                next.exact &=
+                    letter.is_ascii_uppercase() && (joined == 0 || self.gap == Gap::Joint);
                 next.letters += 1;
                 next.gap = Gap::None;
             }
@@ -145,7 +168,7 @@ impl Partial {
 
     /// What is left when `c` can't be taken: the constant is a marker without its bracket too.
     pub(crate) fn broken_by(self, markers: &Markers, c: char) -> Next {
-        let edge = self.gap == Gap::Space || !is_wordy(c);
+        let edge = self.gap == Gap::Space || !goes_on(c);
         if self.is_whole(markers) && self.exact && edge && self.is_named(markers) {
             Next::WholeBefore
         } else {
@@ -158,11 +181,6 @@ impl Partial {
         let whole = markers.whole(self.fits, self.letters);
         (1..self.letters).any(|letters| markers.with_joint(whole, letters) != 0)
     }
-}
-
-/// Whether the character would make the bare constant a part of a longer word.
-pub(crate) fn is_wordy(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
 }
 
 /// "[EN" might be anything; "[END" hardly.

@@ -4,6 +4,7 @@
 //! place may begin a marker, and a caller may write nothing but such places, so all beginnings are
 //! read together, in one walk: how far each of them has come is one bit of a number.
 
+use super::fold::{folded, goes_on, leads_on};
 use super::spelling::Markers;
 
 /// Whether `text` has a marker, or ends before one is whole.
@@ -17,21 +18,21 @@ pub(super) fn are_in(markers: &Markers, text: &str) -> bool {
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         now.add(tag.ended_at(at));
-        match c {
+        match folded(c) {
             '[' => now.bracketed |= tables.first,
             '_' => now.joined |= now.bare & tables.joints,
             '<' => tag.open(text, at, &mut now),
             ']' if next == Some('(') && !links.open(&mut now) => return true,
             // They are never taken out as markup, and no marker has one inside.
             '.' | ',' | ';' | '?' => now = Beginnings::default(),
-            _ if c.is_ascii_alphabetic() => {
-                let is_inside = || before.is_some_and(char::is_alphanumeric);
-                let may_begin = c.is_ascii_uppercase() && markers.may_begin(c as u8);
-                if may_begin && !is_inside() {
+            letter if letter.is_ascii_alphabetic() => {
+                // An underline may be markup that is taken out later.
+                let is_inside = || before.is_some_and(|c| folded(c) != '_' && leads_on(c));
+                if markers.may_begin_with(letter) && !is_inside() {
                     now.bare |= tables.first;
                 }
-                now.letter(&tables, c);
-                let is_over = !next.is_some_and(char::is_alphanumeric);
+                now.letter(&tables, letter);
+                let is_over = !next.is_some_and(|c| folded(c) != '_' && goes_on(c));
                 if now.are_whole(&tables, is_over) {
                     return true;
                 }

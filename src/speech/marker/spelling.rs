@@ -3,6 +3,8 @@
 //! A marker is a constant of one or more words, `END_CALL`. Compiled once, at start-up, to small
 //! tables that the automaton reads; it takes no memory of its own and can be copied.
 
+use super::fold::{folded, is_opener};
+
 /// What a marker asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wish {
@@ -17,8 +19,8 @@ pub struct Markers {
     constants: [Constant; MARKERS],
     count: u8,
     ends: u8,
-    /// The bytes that a marker may begin with, a bit each from `@` to `_`: all of them stand there.
-    begins: u32,
+    /// The first bytes of what a marker may begin with, a bit each.
+    begins: [u32; 8],
 }
 
 /// One marker: its letters, and after which of them a new word begins.
@@ -43,7 +45,7 @@ impl Markers {
             constants,
             count: 1,
             ends: 1,
-            begins: bit(b'[') | bit(b'E'),
+            begins: with(OPENERS, b'E'),
         }
     };
 
@@ -60,7 +62,7 @@ impl Markers {
             constants: [Constant::NONE; MARKERS],
             count: 0,
             ends: 0,
-            begins: bit(b'['),
+            begins: OPENERS,
         };
         let all = none.and(texts)?;
         Ok(Self {
@@ -92,7 +94,7 @@ impl Markers {
             })?;
             // A bare one of a single word is ordinary speech.
             if place.joints != 0 {
-                self.begins |= bit(place.letters[0]);
+                self.begins = with(self.begins, place.letters[0]);
             }
             self.count += 1;
         }
@@ -153,10 +155,25 @@ impl Markers {
         self.filter(set, |constant| constant.length == letters)
     }
 
-    /// Whether a marker may begin with `byte`. Asked of every byte of a reply.
+    /// Whether a marker, or an opener before one, may begin with a character whose first byte this
+    /// is. Asked of every byte of a reply.
     #[inline]
     pub(super) fn may_begin(&self, byte: u8) -> bool {
-        byte >> 5 == BLOCK && self.begins & bit(byte) != 0
+        self.begins[usize::from(byte >> 5)] & bit(byte) != 0
+    }
+
+    /// The same of the whole character that stands first in `text`.
+    pub(super) fn may_begin_at(&self, text: &str) -> bool {
+        let first = text.chars().next();
+        first.is_some_and(|c| self.may_begin_with(c) || is_opener(c))
+    }
+
+    /// Whether a marker itself may begin with `c`.
+    pub(super) fn may_begin_with(&self, c: char) -> bool {
+        match folded(c) {
+            '[' => true,
+            c => c.is_ascii_uppercase() && self.may_begin(c as u8),
+        }
     }
 
     fn filter(&self, set: u8, keep: impl Fn(&Constant) -> bool) -> u8 {
@@ -219,13 +236,22 @@ impl Constant {
     }
 }
 
-/// The bit of a byte within its block.
+/// The bit of a byte within its block of 32.
 const fn bit(byte: u8) -> u32 {
     1 << (byte & 31)
 }
 
-/// The block of 32 bytes that holds `[` and the capital letters.
-const BLOCK: u8 = b'[' >> 5;
+const fn with(mut bytes: [u32; 8], byte: u8) -> [u32; 8] {
+    bytes[(byte >> 5) as usize] |= bit(byte);
+    bytes
+}
+
+/// The first bytes of brackets: of ASCII, of the quotes of Chinese and Japanese, of full width. The
+/// last one is the first byte of the full-width letters too.
+const OPENERS: [u32; 8] = {
+    let ascii = with(with(with([0; 8], b'['), b'('), b'{');
+    with(with(ascii, 0xe3), 0xef)
+};
 
 /// A model is told of one or two; more cost time on each beginning.
 const MARKERS: usize = 4;

@@ -52,13 +52,18 @@ pub(crate) const TWISTED: u8 = 32;
 /// What begins neither of those letters, and is no letter or digit of ASCII.
 pub(crate) const BEYOND: u8 = 64;
 
+/// What may be the first byte of an opening bracket, or of another form of a capital.
+pub(crate) const OPENER: u8 = 128;
+
 const TRAITS: [u8; 256] = {
     let mut traits = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         traits[byte] = match (CLASSES[byte], byte as u8) {
             (Class::Special | Class::Bang, _) => MARKUP | BEYOND,
+            (Class::Wide, 0xef) => WIDE | BEYOND | OPENER,
             (Class::Wide, _) => WIDE | BEYOND,
+            (_, b'(' | b'{' | 0xe3) => BEYOND | OPENER,
             (_, b'A'..=b'Z') => CAPITAL,
             (_, 0xc3..=0xc8) => LATIN,
             (_, 0xd0 | 0xd1) => CYRILLIC,

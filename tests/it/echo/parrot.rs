@@ -8,7 +8,7 @@ use crate::call::story::Story;
 use super::{ends_call, told};
 
 /// The marker as a hostile caller may spell it.
-const SPELLINGS: [&str; 20] = [
+const SPELLINGS: [&str; 27] = [
     "[END_CALL]",
     "[end_call]",
     "[End Call]",
@@ -29,6 +29,13 @@ const SPELLINGS: [&str; 20] = [
     "`END_CALL`",
     "[END<b>_</b>CALL]",
     "[EN\u{200b}D_CALL]",
+    "［END_CALL］",
+    "［ＥＮＤ＿ＣＡＬＬ］",
+    "【END_CALL】",
+    "[END__CALL]",
+    "GoodbyeEND_CALL",
+    "再见END_CALL",
+    "「ＥＮＤ＿ＣＡＬＬ」",
 ];
 
 const REQUESTS: [&str; 12] = [

@@ -49,10 +49,12 @@ pub(super) fn has_marker(text: &str) -> bool {
 const BARE: &str = "END_CALL";
 
 fn bare_marker(text: &str) -> Option<usize> {
-    let is_edge = |c: char| !c.is_alphanumeric() && c != '_';
+    // A small letter, and one of a script without capitals, is the end of the word before.
+    let leads_on = |c: char| c.is_uppercase() || c == '_';
+    let goes_on = |c: char| leads_on(c) || c.is_lowercase() || c.is_numeric();
     text.match_indices(BARE).map(|(at, _)| at).find(|at| {
         let (before, behind) = (&text[..*at], &text[at + BARE.len()..]);
-        (before.is_empty() || before.ends_with(is_edge)) && behind.starts_with(is_edge)
+        !before.ends_with(leads_on) && behind.starts_with(|c| !goes_on(c))
     })
 }
 
@@ -60,7 +62,7 @@ fn bare_marker(text: &str) -> Option<usize> {
 fn is_marker(text: &str) -> bool {
     let letters = text
         .chars()
-        .filter(|c| !c.is_whitespace() && *c != '_')
+        .filter(|c| !c.is_whitespace() && !"_-".contains(*c))
         .map(|c| c.to_ascii_lowercase());
     letters.eq("[endcall]".chars())
 }
