@@ -146,6 +146,10 @@ impl Effects for Scribe {
         self.line.abort(turn, cause);
     }
 
+    fn cut_stream(&mut self, turn: TurnId) {
+        self.line.cut_stream(turn);
+    }
+
     fn speak(&mut self, chunk: Chunk<'_>) {
         self.line.speak(&chunk);
     }

@@ -114,6 +114,7 @@ impl Effects for Nobody {
         self.0 += history.messages().count();
     }
     fn abort(&mut self, _: TurnId, _: Cause) {}
+    fn cut_stream(&mut self, _: TurnId) {}
     fn speak(&mut self, chunk: Chunk<'_>) {
         self.0 += chunk.text.len();
     }

@@ -16,6 +16,8 @@ pub trait Effects {
     fn guess(&mut self, turn: TurnId, history: &History);
     /// `turn` is dead: drop its stream and take back every chunk whose first byte has not gone.
     fn abort(&mut self, turn: TurnId, cause: Cause);
+    /// The reply of `turn` is as long as it may be: drop its stream. What was spoken of it stays.
+    fn cut_stream(&mut self, turn: TurnId);
     fn speak(&mut self, chunk: Chunk<'_>);
     /// Tell the relay to end the phone call.
     fn hang_up(&mut self, why: Farewell);

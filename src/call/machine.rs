@@ -160,6 +160,9 @@ impl Call {
                 if turn.id == of && turn.is_running() =>
             {
                 turn.push(now, text, &self.rules, out);
+                if !turn.is_running() {
+                    self.settle(now, out);
+                }
             }
             (Phase::Replying(turn), Event::Finished { turn: of })
                 if turn.id == of && turn.is_running() =>
@@ -219,7 +222,10 @@ impl Call {
         match (due, &mut self.phase) {
             (Due::Setup, _) => self.close(CloseCode::Policy, out),
             (Due::Close, _) => self.close(CloseCode::Normal, out),
-            (Due::Hold, Phase::Replying(turn)) => turn.expire(now, &self.rules, out),
+            (Due::Hold, Phase::Replying(turn)) => {
+                turn.expire(now, &self.rules, out);
+                self.settle(now, out);
+            }
             (Due::Hold, Phase::Guessing(guess)) => guess.turn.expire(now, &self.rules, out),
             (Due::Hold, _) => {}
             (Due::HangUp, _) => self.hang_up(now, out),

@@ -10,7 +10,7 @@ use super::effect::{Chunk, Effects, Source};
 use super::event::Written;
 use super::heard::Spoken;
 use super::history::Said;
-use super::rules::LastMode;
+use super::rules::{LastMode, Rules};
 use super::time::CallTime;
 use super::turn::TurnId;
 
@@ -22,6 +22,8 @@ pub struct Reply {
     chunks: u32,
     /// The last chunk carried `last`.
     closed: bool,
+    /// The last chunk was the end of a sentence.
+    ended: bool,
     outlet: Outlet,
     written_chunks: u32,
     written_bytes: usize,
@@ -52,6 +54,9 @@ struct HeldChunk {
 /// while it grows; history keeps only what was used.
 const REPLY_BYTES: usize = 4 * 1024;
 
+/// A minute of speech without the end of a sentence has none.
+const SENTENCE_BYTES: usize = 1024;
+
 impl Reply {
     pub fn new(turn: TurnId) -> Self {
         Self {
@@ -59,6 +64,7 @@ impl Reply {
             text: String::with_capacity(REPLY_BYTES),
             chunks: 0,
             closed: false,
+            ended: false,
             outlet: Outlet::Open,
             written_chunks: 0,
             written_bytes: 0,
@@ -122,12 +128,23 @@ impl Reply {
         Some(said)
     }
 
-    pub fn speak(&mut self, cut: Cut<'_>, mode: LastMode, out: &mut impl Effects) {
-        let last = match mode {
-            LastMode::Sentence => matches!(cut.end, End::Sentence | End::Time | End::Reply),
+    /// Speaks what the model has said, unless the reply is as long as it may be.
+    pub fn speak_within(&mut self, cut: Cut<'_>, rules: &Rules, out: &mut impl Effects) {
+        if self.is_full(rules.reply_bytes_max) {
+            return;
+        }
+        self.ended = matches!(cut.end, End::Sentence | End::Time | End::Reply);
+        let last = match rules.last {
+            LastMode::Sentence => self.ended,
             LastMode::Reply => cut.end == End::Reply,
         };
         self.send(cut, last, Source::Model, out);
+    }
+
+    /// Whether a sentence has ended at `bytes` or behind, or should have.
+    pub fn is_full(&self, bytes: usize) -> bool {
+        let length = self.text.len();
+        length >= bytes && (self.ended || length >= bytes.saturating_add(SENTENCE_BYTES))
     }
 
     /// Words of our own close the reply.

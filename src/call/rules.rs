@@ -32,6 +32,8 @@ pub struct Rules {
     pub close_timeout: Micros,
     /// Older messages than these are not told to the model.
     pub history_bytes_max: usize,
+    /// A reply is cut at its first sentence end from here on; more of it is not listened to.
+    pub reply_bytes_max: usize,
     /// Follows the heard words of a reply that was cut, so that the model knows. May be empty.
     pub cut_mark: String,
     pub keypad: Keypad,
@@ -150,6 +152,8 @@ impl Default for Rules {
             close_timeout: Micros::from_millis(5_000),
             // About 4,000 pieces of text: far more than a phone call needs, and little memory.
             history_bytes_max: 16 * 1024,
+            // More than an hour of speech.
+            reply_bytes_max: 64 * 1024,
             // What a transcript writes for speech that was cut off.
             cut_mark: " \u{2014}".to_owned(),
             keypad: Keypad::default(),

@@ -26,6 +26,9 @@ impl TurnId {
     }
 }
 
+/// So many bytes of markup, blanks and emoji to each byte that is spoken: more is no reply.
+const TAKEN_SHARE: usize = 4;
+
 /// A socket that takes a few bytes no sooner is dead, and the session has had time to notice.
 const GOODBYE_MAX: Micros = Micros::from_millis(15_000);
 
@@ -33,6 +36,8 @@ const GOODBYE_MAX: Micros = Micros::from_millis(15_000);
 pub struct Turn {
     pub id: TurnId,
     speech: Speech,
+    /// So many bytes its model has said.
+    taken: usize,
     pub reply: Reply,
     stream: Stream,
     ending: Ending,
@@ -80,6 +85,7 @@ impl Turn {
             speech: Speech::for_voice(rules.style, &rules.voice)
                 .with_markers(rules.markers)
                 .in_language(lang),
+            taken: 0,
             reply,
             stream: Stream::Running,
             ending,
@@ -113,8 +119,20 @@ impl Turn {
     pub fn push(&mut self, now: CallTime, text: &str, rules: &Rules, out: &mut impl Effects) {
         let Self { speech, reply, .. } = self;
         speech.tick(moment(now));
-        speech.push(text, &mut |cut| reply.speak(cut, rules.last, out));
+        speech.push(text, &mut |cut| reply.speak_within(cut, rules, out));
+        self.taken += text.len();
         self.look_for_marker(out);
+        self.bound(rules, out);
+    }
+
+    /// Ends a reply that is as long as it may be, or whose model says what nobody can speak. What is
+    /// held of it was never said.
+    fn bound(&mut self, rules: &Rules, out: &mut impl Effects) {
+        let max = rules.reply_bytes_max;
+        if self.reply.is_full(max) || self.taken / TAKEN_SHARE >= max {
+            out.cut_stream(self.id);
+            self.conclude(rules, out);
+        }
     }
 
     /// When text that is held has been held for long enough.
@@ -127,14 +145,20 @@ impl Turn {
     pub fn expire(&mut self, now: CallTime, rules: &Rules, out: &mut impl Effects) {
         let Self { speech, reply, .. } = self;
         speech.tick(moment(now));
-        speech.expire(&mut |cut| reply.speak(cut, rules.last, out));
+        speech.expire(&mut |cut| reply.speak_within(cut, rules, out));
+        self.bound(rules, out);
     }
 
     /// The model has said all it will. Words that are missing are ours.
     pub fn finish(&mut self, rules: &Rules, out: &mut impl Effects) {
         let Self { speech, reply, .. } = self;
-        speech.finish(&mut |cut| reply.speak(cut, rules.last, out));
+        speech.finish(&mut |cut| reply.speak_within(cut, rules, out));
         self.look_for_marker(out);
+        self.conclude(rules, out);
+    }
+
+    /// Nothing more comes from the model.
+    fn conclude(&mut self, rules: &Rules, out: &mut impl Effects) {
         let wordless = !self.reply.has_chunks();
         let ends = self.farewell().is_some();
         self.stream = Stream::Over(match (ends, wordless) {
@@ -159,7 +183,7 @@ impl Turn {
             return self.finish(rules, out);
         }
         let Self { speech, reply, .. } = self;
-        speech.break_off(&mut |cut| reply.speak(cut, rules.last, out));
+        speech.break_off(&mut |cut| reply.speak_within(cut, rules, out));
         self.stream = Stream::Over(Outcome::Error);
         self.reply.add(&rules.apology, Source::Apology, out);
     }

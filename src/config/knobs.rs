@@ -76,6 +76,7 @@ pub const KNOBS: &[Knob] = &[
     knob("turn", "hang_up_delay_ms", Kind::Whole),
     knob("turn", "setup_timeout_ms", Kind::Whole),
     knob("turn", "history_bytes_max", Kind::Whole),
+    knob("turn", "reply_bytes_max", Kind::Whole),
     knob("turn", "cut_mark", Kind::Phrase),
     knob("turn", "dtmf_gap_ms", Kind::Whole),
     knob("turn", "dtmf_end", Kind::Phrase),

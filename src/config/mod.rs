@@ -169,6 +169,7 @@ impl Config {
             hang_up_delay: Micros::from_millis(self.turn.hang_up_delay_ms),
             setup_timeout: Micros::from_millis(self.turn.setup_timeout_ms),
             history_bytes_max: self.turn.history_bytes_max,
+            reply_bytes_max: self.turn.reply_bytes_max,
             cut_mark: self.turn.cut_mark.clone(),
             keypad: self.turn.keypad(),
             silence: self.turn.silence(),

@@ -28,6 +28,8 @@ pub struct Turn {
     pub setup_timeout_ms: u64,
     /// What the model is told of the conversation, at most.
     pub history_bytes_max: usize,
+    /// A reply is cut at its first sentence end from here on, and its stream dropped.
+    pub reply_bytes_max: usize,
     /// Follows the heard words of a reply that was cut, in what the model is told.
     pub cut_mark: String,
     /// So long after the last key, a sequence of keys goes to the model; 0 keeps keys from it.
@@ -80,6 +82,7 @@ impl Default for Turn {
             hang_up_delay_ms: millis(rules.hang_up_delay),
             setup_timeout_ms: millis(rules.setup_timeout),
             history_bytes_max: rules.history_bytes_max,
+            reply_bytes_max: rules.reply_bytes_max,
             cut_mark: rules.cut_mark,
             dtmf_gap_ms: millis(rules.keypad.gap),
             dtmf_end: rules.keypad.end.map(String::from).unwrap_or_default(),
@@ -111,6 +114,9 @@ impl Turn {
                  the call after the first silence"
                     .to_owned(),
             );
+        }
+        if self.reply_bytes_max == 0 {
+            return Some("turn.reply_bytes_max is at least 1, and 65536 if left out".to_owned());
         }
         let short = self.call_seconds_max > 0 && self.call_warning_seconds >= self.call_seconds_max;
         if short && !self.call_warning.is_empty() {

@@ -116,6 +116,17 @@ impl<M: Model> Wires<M> {
         }
     }
 
+    /// Drops the stream of `turn`; a connection that is lost with it is replaced.
+    fn drop_request(&mut self, turn: TurnId) {
+        let request = self.requests.of_turn(turn);
+        if let Some((id, state)) = request.map(|request| (request.id(), request.state)) {
+            drop(self.end_request(id));
+            if state == State::Running {
+                self.worker.model.warm();
+            }
+        }
+    }
+
     /// The request is over: at the end of its reply, or cut. Gives its stream back if the reply was
     /// whole.
     pub fn end_request(&mut self, id: RequestId) -> Option<M::Stream> {

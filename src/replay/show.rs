@@ -138,6 +138,11 @@ impl Effects for Page {
         self.line(&who, format_args!("{}", cause.as_str()));
     }
 
+    fn cut_stream(&mut self, turn: TurnId) {
+        let who = format!("cut {}", turn.as_u32());
+        self.line(&who, format_args!("the reply is as long as it may be"));
+    }
+
     fn speak(&mut self, chunk: Chunk<'_>) {
         let who = format!("say {}.{}", chunk.turn.as_u32(), chunk.number);
         let after = self.now.since(self.prompted);

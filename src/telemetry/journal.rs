@@ -29,8 +29,9 @@ use super::spool::{Sender, Spool};
 /// with the set of knobs. 2: an abort names its turn, a setup without a call says `null`, a close
 /// is a number. 3: sockets that part and rejoin, phrases
 /// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds. 4: short
-/// texts are masked where others are hashed, and the phase `panic`; `words_cut`.
-pub const VERSION: u32 = 4;
+/// texts are masked where others are hashed, and the phase `panic`; `words_cut`. 5: the longest
+/// reply, and streams that are cut for it.
+pub const VERSION: u32 = 5;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.
 #[derive(Debug)]
@@ -189,6 +190,10 @@ impl CallJournal {
         writer.line.guess(turn, history, &mut self.asked);
     }
 
+    pub fn cut_stream(&mut self, turn: TurnId) {
+        self.writer.borrow_mut().line.cut_stream(turn);
+    }
+
     pub fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.writer.borrow_mut().line.abort(turn, cause);
     }
@@ -281,6 +286,7 @@ fn header(rules: &Rules, content: Content) -> String {
         "setup_timeout_us": rules.setup_timeout.0,
         "close_timeout_us": rules.close_timeout.0,
         "history_bytes_max": rules.history_bytes_max,
+        "reply_bytes_max": rules.reply_bytes_max,
         "cut_mark": rules.cut_mark,
         "keypad_us": rules.keypad,
         "silence_us": rules.silence,

@@ -255,6 +255,11 @@ impl Line {
         self.text.raw(",\"cause\":").quoted(cause.as_str()).raw("}");
     }
 
+    pub fn cut_stream(&mut self, turn: TurnId) {
+        self.effect("\"cut_stream\":").number(turn.as_u32());
+        self.text.raw("}");
+    }
+
     pub fn hang_up(&mut self, why: Farewell) {
         self.effect("\"end\":").quoted(why.as_str()).raw("}");
     }

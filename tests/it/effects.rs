@@ -28,6 +28,7 @@ pub enum Effect {
         text: String,
         last: bool,
     },
+    CutStream(TurnId),
     HangUp(Farewell),
     Close(CloseCode),
 }
@@ -54,6 +55,10 @@ impl Effects for Recorder {
 
     fn abort(&mut self, turn: TurnId, cause: Cause) {
         self.effects.push(Effect::Abort { turn, cause });
+    }
+
+    fn cut_stream(&mut self, turn: TurnId) {
+        self.effects.push(Effect::CutStream(turn));
     }
 
     fn speak(&mut self, chunk: Chunk<'_>) {

@@ -15,6 +15,7 @@ pub enum Effect {
     Ask { turn: u32, told: Vec<Message> },
     Guess { turn: u32, told: Vec<Message> },
     Abort { turn: u32, cause: Cause },
+    CutStream { turn: u32 },
     Speak(Spoken),
     HangUp,
     Close(CloseCode),
@@ -137,6 +138,11 @@ impl Effects for Seen {
     fn abort(&mut self, turn: TurnId, cause: Cause) {
         let turn = turn.as_u32();
         opt_out(|| self.effects.push(Effect::Abort { turn, cause }));
+    }
+
+    fn cut_stream(&mut self, turn: TurnId) {
+        let turn = turn.as_u32();
+        opt_out(|| self.effects.push(Effect::CutStream { turn }));
     }
 
     fn speak(&mut self, chunk: Chunk<'_>) {

@@ -55,6 +55,10 @@ impl Effects for Scribe {
         self.0.abort(turn, cause);
     }
 
+    fn cut_stream(&mut self, turn: TurnId) {
+        self.0.cut_stream(turn);
+    }
+
     fn speak(&mut self, chunk: Chunk<'_>) {
         self.0.speak(&chunk);
     }

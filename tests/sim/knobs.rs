@@ -18,7 +18,7 @@ use firstword::speech::{First, Holds, Mode, Style, Voice};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knobs([u64; NAMES.len()]);
 
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 30] = [
     "greeting",
     "first_safe",
     "mode",
@@ -48,12 +48,13 @@ const NAMES: [&str; 29] = [
     "parted_window_ms",
     "no_cut_mark",
     "voice_rate",
+    "reply_bytes",
 ];
 
 /// What `serve` has when nothing is configured.
 const DEFAULTS: [u64; NAMES.len()] = [
     1, 0, 0, 0, 0, 2, 4, 40, 120, 150, 500, 5_000, 5_000, 16_384, 2_000, 0, 0, 2, 0, 60_000, 0, 0,
-    250, 400, 5_000, 3_000, 120_000, 0, 14,
+    250, 400, 5_000, 3_000, 120_000, 0, 14, 65_536,
 ];
 
 pub const GREETING: &str = "Hello, this is the clinic. How can I help you today?";
@@ -163,6 +164,7 @@ impl Knobs {
             setup_timeout: millis("setup_ms"),
             close_timeout: millis("close_ms"),
             history_bytes_max: count("history_bytes"),
+            reply_bytes_max: count("reply_bytes"),
             cut_mark: [" \u{2014}", ""][count("no_cut_mark") % 2].to_owned(),
             keypad: Keypad {
                 gap: millis("keys_gap_ms"),

@@ -274,10 +274,15 @@ impl Oracle {
                 ask!(self.i14_a_chunk_holds_something(spoken));
                 ask!(self.i15_a_chunk_is_worth_speaking(step, spoken));
                 self.spoke(spoken);
+                ask!(self.i17_a_reply_is_bounded());
                 ask!(self.i05_no_marker_is_spoken());
                 ask!(self.i03_what_is_spoken_is_the_reply());
             }
             Effect::HangUp if matches!(self.stage, Stage::Ended(_)) => {}
+            Effect::CutStream { turn } => {
+                ask!(self.i17_only_a_long_reply_is_cut(*turn));
+                self.was_cut(*turn);
+            }
             Effect::HangUp => {
                 ask!(self.i36_a_marker_of_the_caller_ends_no_call());
                 ask!(self.i11_the_end_waits_and_can_be_called_off(step));

@@ -296,6 +296,7 @@ impl World {
                     self.newest = *turn;
                     self.streams = true;
                 }
+                Effect::CutStream { turn } => self.streams &= *turn != self.newest,
                 Effect::HangUp | Effect::Close(_) => {}
             }
         }

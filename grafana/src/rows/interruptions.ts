@@ -61,7 +61,7 @@ export const interruptions = () => [
     {
       title: "What was heard, and what was changed",
       unit: "none",
-      description: "Replies cut a second, by how it was found what the caller had heard; prompts merged or cut to the budget, and hang-ups that the caller stopped.",
+      description: "Replies cut a second, by how it was found what the caller had heard; prompts merged or cut to the budget, hang-ups that the caller stopped, and replies that were cut for their length.",
       span: 12,
     },
     [
@@ -69,6 +69,7 @@ export const interruptions = () => [
       ["prompts merged", rate("firstword_prompts_merged_total")],
       ["prompts cut", rate("firstword_prompts_cut_total")],
       ["hang-ups cancelled", rate("firstword_hang_ups_cancelled_total")],
+      ["replies too long", rate("firstword_replies_too_long_total")],
     ],
   ),
   lines(

@@ -11,7 +11,6 @@ use crate::telemetry::trail::{HangUp, Mark};
 
 use super::super::llm::Model;
 use super::Wires;
-use super::request::State;
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
@@ -34,13 +33,7 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn abort(&mut self, turn: TurnId, cause: Cause) {
-        let request = self.requests.of_turn(turn);
-        if let Some((id, state)) = request.map(|request| (request.id(), request.state)) {
-            drop(self.end_request(id));
-            if state == State::Running {
-                self.worker.model.warm();
-            }
-        }
+        self.drop_request(turn);
         let begun = self
             .outbox
             .straddling()
@@ -62,6 +55,14 @@ impl<M: Model> Effects for Wires<M> {
         if let Some(journal) = &mut self.journal {
             journal.abort(turn, cause);
         }
+    }
+
+    fn cut_stream(&mut self, turn: TurnId) {
+        if let Some(journal) = &mut self.journal {
+            journal.cut_stream(turn);
+        }
+        self.worker.metrics.replies_too_long.increment(1);
+        self.drop_request(turn);
     }
 
     fn speak(&mut self, chunk: Chunk<'_>) {

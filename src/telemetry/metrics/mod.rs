@@ -44,6 +44,7 @@ pub struct Metrics {
     pub prompts_cut: Counter,
     pub heard: Counters<8>,
     pub hang_ups_cancelled: Counter,
+    pub replies_too_long: Counter,
     pub phrases: Counters<7>,
     pub guesses: Counters<2>,
     pub guess_saved: Histogram,

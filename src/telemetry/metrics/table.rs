@@ -177,6 +177,10 @@ impl Metrics {
                 "firstword_hang_ups_cancelled_total",
                 "Hang-ups that the caller stopped",
             ),
+            replies_too_long: r.counter(
+                "firstword_replies_too_long_total",
+                "Replies that reached their longest, and whose streams were dropped",
+            ),
             phrases: r.counters(
                 "firstword_phrases_total",
                 "Chunks by whose words they hold: the model's, or ours for a reason",

@@ -1,6 +1,6 @@
 //! How a reply is closed: exactly one final `last`, and words even when the model has none.
 
-use firstword::call::rules::{LastMode, Rules};
+use firstword::call::rules::{LastMode, Rules, Speculate, Speculation};
 use firstword::call::turn::TurnId;
 
 use super::story::Story;
@@ -128,4 +128,69 @@ fn only_a_turn_that_replies_is_live() {
             "{script:?}"
         );
     }
+}
+
+/// A reply of 20 bytes is as long as it may be.
+fn short() -> Rules {
+    Rules {
+        reply_bytes_max: 20,
+        ..rules()
+    }
+}
+
+#[test]
+fn a_reply_that_is_too_long_ends_with_a_sentence() {
+    let check = |script: &str, effects: &str| check_with(&short(), script, effects);
+    let long = "caller: hi | piece: One two three. Four five six. Seven eight nine. Ten.";
+    let said = "ask 1: user hi | say [One two] | last [ three.] | last [ Four five six.] | cut 1";
+    check(long, said);
+    // What comes in spite of it is not listened to, a marker among it.
+    check(
+        &format!("{long} | piece:  More. [END_CALL] | finished | failed | wait 9000 ms"),
+        said,
+    );
+    check(
+        &format!("{long} | written | caller: so"),
+        &format!("{said} | ask 2: user hi / assistant One two three. Four five six. / user so"),
+    );
+    let late = Story::play(&short(), &format!("{long} | piece:  More. | written"));
+    assert_eq!(late.notes(), "ignored stale | 1 completed");
+    // A sentence without an end has one after a minute.
+    let endless = format!("caller: hi | piece: {}", "so on and on ".repeat(1_000));
+    let story = Story::play(&short(), &endless);
+    assert!(story.effects().ends_with(" | cut 1 | last []"));
+    assert!(story.effects().len() < 2_000, "{}", story.effects().len());
+}
+
+#[test]
+fn a_reply_of_what_nobody_can_speak_is_cut_too() {
+    for noise in ["<br> ", "\u{1f600}", "        ", "**", "\n\n\n\n\n\n\n\n"] {
+        let mut story = Story::play(&short(), "caller: hi");
+        for _ in 0..100 {
+            story.step(&format!("piece: {noise}{noise}"));
+        }
+        assert_eq!(
+            story.effects(),
+            "ask 1: user hi | cut 1 | last [Sorry?]",
+            "{noise:?}"
+        );
+    }
+}
+
+#[test]
+fn a_guess_that_is_too_long_is_cut_and_answers_all_the_same() {
+    let rules = Rules {
+        speculation: Speculation {
+            mode: Speculate::Stable,
+            ..Speculation::default()
+        },
+        ..short()
+    };
+    check_with(
+        &rules,
+        "partial: what time | wait 250 ms | piece: One two three. Four five six. Seven. | \
+         caller: what time | written | caller: so",
+        "guess 1: user what time | cut 1 | say [One two] | last [ three.] | last [ Four five six.] | \
+         ask 2: user what time / assistant One two three. Four five six. / user so",
+    );
 }

@@ -230,6 +230,7 @@ fn render(effect: &Effect) -> String {
             line
         }
         Effect::Abort { turn, .. } => format!("abort {}", turn.as_u32()),
+        Effect::CutStream(turn) => format!("cut {}", turn.as_u32()),
         Effect::Speak { text, last, .. } => {
             format!("{} [{text}]", if *last { "last" } else { "say" })
         }

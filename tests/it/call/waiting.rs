@@ -219,7 +219,7 @@ fn no_warning_comes_at_the_limit_or_after_it() {
     let late = "wait 79000 ms | caller: so | piece: One two three | written";
     let said = "ask 1: user so | say [One two]";
     check(
-        &format!("{late} | wait 20999 ms | finished | written | wait 0 ms"),
+        &format!("{late} | wait 15000 ms | finished | written | wait 429 ms"),
         &format!("{said} | last [ three] | last [Soon over.]"),
     );
     check(

@@ -145,6 +145,7 @@ impl Oracle {
             }
             Effect::Close(_) => self.stage = Stage::Closed,
             Effect::Guess { .. } => return Err("nothing is guessed"),
+            Effect::CutStream(_) => return Err("no reply is too long"),
             Effect::Abort { .. } => {}
         }
         Ok(())

@@ -108,7 +108,7 @@ impl World {
                 self.pieces = 0;
                 self.played.clear();
             }
-            Effect::Guess { .. } | Effect::HangUp(_) | Effect::Close(_) => {}
+            Effect::Guess { .. } | Effect::CutStream(_) | Effect::HangUp(_) | Effect::Close(_) => {}
         }
     }
 

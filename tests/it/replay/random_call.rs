@@ -172,6 +172,10 @@ impl Effects for Wires {
         self.journal.abort(turn, cause);
     }
 
+    fn cut_stream(&mut self, turn: TurnId) {
+        self.journal.cut_stream(turn);
+    }
+
     fn speak(&mut self, chunk: Chunk<'_>) {
         let Chunk {
             turn, number, upto, ..

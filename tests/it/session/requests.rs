@@ -88,3 +88,37 @@ async fn the_end_of_one_request_is_never_that_of_the_next() {
     )
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_too_long_has_its_stream_dropped() {
+    pipe::run(
+        "[turn]\nreply_bytes_max = 20",
+        1024,
+        async |mut pipe: Pipe| {
+            pipe.set_up().await;
+            let ask = pipe.asked("Tell me everything.").await;
+            for piece in ["One two three.", " Four five six.", " Seven eight."] {
+                ask.piece(piece);
+            }
+            pipe.settle().await;
+            assert!(ask.is_dropped());
+            pipe.asked("And now?").await;
+            let next = pipe.model.ask(1).await;
+            let told = next.messages();
+            let said = "One two three. Four five six.";
+            let is_said = |(_, text): &(_, String)| text.starts_with(said);
+            assert!(told.iter().any(is_said), "{told:?}");
+            assert!(!next.is_dropped());
+            next.say("Number twelve.");
+            pipe.settle().await;
+            pipe.metrics().check(&[
+                ("firstword_replies_too_long_total", 1.0),
+                (r#"firstword_llm_requests_total{outcome="cut"}"#, 1.0),
+                (r#"firstword_llm_requests_total{outcome="completed"}"#, 1.0),
+                (r#"firstword_turns_total{outcome="completed"}"#, 2.0),
+                ("firstword_llm_streams_active", 0.0),
+            ]);
+        },
+    )
+    .await;
+}

@@ -56,7 +56,9 @@ impl Oracle {
         let is_silent = match step.event {
             Event::Timer => true,
             Event::Piece { .. } | Event::Finished { .. } | Event::Failed { .. } => {
-                step.seen.effects.is_empty()
+                let is_cut =
+                    |effect: &Effect| of_guess && matches!(effect, Effect::CutStream { .. });
+                step.seen.effects.iter().all(is_cut)
             }
             _ => step.seen.spoken().next().is_none(),
         };
@@ -144,6 +146,31 @@ impl Oracle {
         is_simple(&turn.pieces, self.rules.voice.markup == Markup::Kept)
     }
 
+    /// What is held of a guess was not seen to be spoken.
+    pub(super) fn i17_only_a_long_reply_is_cut(&self, number: u32) -> Verdict {
+        let turn = self.turns.iter().find(|turn| turn.number == number);
+        let Some(turn) = turn.filter(|turn| turn.stream == Stream::Running) else {
+            return Err(format!("{number} has no stream"));
+        };
+        let max = self.rules.reply_bytes_max;
+        let is_long = match turn.fate {
+            Fate::Guess => turn.pieces.len() >= max,
+            _ => turn.spoken.len() >= max || turn.pieces.len() / TAKEN_SHARE >= max,
+        };
+        require(is_long, || format!("{number} after {:?}", turn.spoken))
+    }
+
+    /// It ends with the first sentence that is long enough, and is never much longer.
+    pub(super) fn i17_a_reply_is_bounded(&self) -> Verdict {
+        let Some(turn) = self.live() else {
+            return Ok(());
+        };
+        let most = self.rules.reply_bytes_max + SENTENCE_BYTES_MAX;
+        require(turn.said().len() <= most, || {
+            format!("{} bytes in {}", turn.spoken.len(), turn.number)
+        })
+    }
+
     pub(super) fn i05_no_marker_is_spoken(&self) -> Verdict {
         let marked = self.live().filter(|turn| has_marker(&turn.spoken));
         marked.map_or(Ok(()), |turn| Err(turn.spoken.clone()))
@@ -208,6 +235,12 @@ impl Oracle {
 }
 
 const CHUNK_BYTES_MAX: usize = 4 * 1024;
+
+/// So many bytes that the model says to each that is spoken.
+const TAKEN_SHARE: usize = 4;
+
+/// The last sentence of a reply that is cut, and the chunk that goes beyond it.
+const SENTENCE_BYTES_MAX: usize = 1024 + CHUNK_BYTES_MAX;
 
 /// The part of a reply that what is still to come can't change: up to a bracket that stays.
 fn certain(pieces: &str) -> String {
