@@ -98,6 +98,11 @@ impl Reply {
         self.chunks > 0
     }
 
+    /// Whether a voice makes anything of it.
+    pub fn has_words(&self) -> bool {
+        self.text.contains(char::is_alphanumeric)
+    }
+
     pub fn is_begun(&self) -> bool {
         self.written_chunks > 0
     }

@@ -152,14 +152,19 @@ impl Turn {
     /// The model has said all it will. Words that are missing are ours.
     pub fn finish(&mut self, rules: &Rules, out: &mut impl Effects) {
         let Self { speech, reply, .. } = self;
-        speech.finish(&mut |cut| reply.speak_within(cut, rules, out));
+        speech.finish(&mut |cut| {
+            // Nobody hears a full stop.
+            if reply.has_words() || cut.text.contains(char::is_alphanumeric) {
+                reply.speak_within(cut, rules, out);
+            }
+        });
         self.look_for_marker(out);
         self.conclude(rules, out);
     }
 
     /// Nothing more comes from the model.
     fn conclude(&mut self, rules: &Rules, out: &mut impl Effects) {
-        let wordless = !self.reply.has_chunks();
+        let wordless = !self.reply.has_words();
         let ends = self.farewell().is_some();
         self.stream = Stream::Over(match (ends, wordless) {
             (true, _) => Outcome::EndedCall,

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use firstword::call::event::{Digit, Failure, Rejection};
 
+use super::session::Wire;
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     /// A frame of the relay, on the socket that is attached.
@@ -34,6 +36,8 @@ pub enum Act {
     /// A newer socket is attached, whether the one before is known to be lost or not.
     Rejoined,
     Gone,
+    /// How the call stands on the wire, of which the core's world knows nothing.
+    Wire(Wire),
 }
 
 /// What the relay says.
@@ -167,6 +171,7 @@ impl fmt::Display for Act {
             Self::Parted => write!(f, "parted"),
             Self::Rejoined => write!(f, "rejoined"),
             Self::Gone => write!(f, "gone"),
+            Self::Wire(way) => write!(f, "wire {way}"),
         }
     }
 }
@@ -216,6 +221,7 @@ impl FromStr for Act {
             "parted" => Self::Parted,
             "rejoined" => Self::Rejoined,
             "gone" => Self::Gone,
+            "wire" => Self::Wire(rest.parse()?),
             _ => Self::Frame(line.parse()?),
         })
     }

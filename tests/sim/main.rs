@@ -17,6 +17,7 @@ mod regress; // scripts that are run for ever
 mod relay; // the play-head
 mod run; // a seed or a script, to its verdict
 mod script; // a run on paper
+mod session; // the same seeds against the real session
 mod shrink; // a long script becomes short
 mod standard; // many seeds
 mod twins; // runs compared with runs

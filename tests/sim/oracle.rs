@@ -29,7 +29,7 @@ mod keys;
 mod prompts;
 mod speech;
 mod step;
-mod text;
+pub mod text;
 mod time;
 mod told;
 mod turn;

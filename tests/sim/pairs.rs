@@ -85,7 +85,8 @@ impl EventKind {
             Act::Failed(..) => Self::Failed,
             Act::Begun => Self::Begun,
             Act::Written => Self::Written,
-            Act::Timer => Self::Timer,
+            // The core's director draws nothing of the wire.
+            Act::Timer | Act::Wire(_) => Self::Timer,
             Act::Drain => Self::Drain,
             Act::Parted => Self::Parted,
             Act::Rejoined => Self::Rejoined,

@@ -7,6 +7,7 @@
 use firstword::call::time::Micros;
 
 use super::act::{Act, Frame};
+use super::oracle::Broken;
 use super::run;
 use super::script::{Script, Step};
 
@@ -15,10 +16,20 @@ const RUNS_MAX: u32 = 50_000;
 
 /// The smallest script found that breaks `rule`, which `script` breaks.
 pub fn shrink(script: &Script, rule: &'static str) -> Script {
+    shrink_by(script, rule, &mut |script| run::script(script).0.err())
+}
+
+/// The same, where `broken` runs a script and tells what it breaks.
+pub fn shrink_by(
+    script: &Script,
+    rule: &'static str,
+    broken: &mut dyn FnMut(&Script) -> Option<Broken>,
+) -> Script {
     let mut shrinker = Shrinker {
         best: script.clone(),
         rule,
         runs: 0,
+        broken,
     };
     loop {
         let before = shrinker.best.clone();
@@ -33,20 +44,19 @@ pub fn shrink(script: &Script, rule: &'static str) -> Script {
     }
 }
 
-struct Shrinker {
+struct Shrinker<'a> {
     best: Script,
     rule: &'static str,
     runs: u32,
+    broken: &'a mut dyn FnMut(&Script) -> Option<Broken>,
 }
 
-impl Shrinker {
+impl Shrinker<'_> {
     /// Keeps a script if it still fails; tells whether.
     fn keep(&mut self, script: Script) -> bool {
         self.runs += 1;
         let still_fails = self.runs <= RUNS_MAX
-            && run::script(&script)
-                .0
-                .is_err_and(|broken| broken.rule == self.rule);
+            && (self.broken)(&script).is_some_and(|broken| broken.rule == self.rule);
         if still_fails {
             self.best = script;
         }

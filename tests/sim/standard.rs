@@ -90,7 +90,7 @@ impl Sum {
     }
 }
 
-fn number<T: FromStr>(name: &str, default: T) -> T {
+pub fn number<T: FromStr>(name: &str, default: T) -> T {
     let text = env::var(name).ok();
     text.map_or(default, |text| match text.parse() {
         Ok(number) => number,

@@ -153,6 +153,7 @@ impl World {
             Act::Written => self.written(),
             Act::Timer => self.handle(&Event::Timer),
             Act::Drain => self.handle(&Event::Drain),
+            Act::Wire(_) => Ok(()),
             Act::Parted => {
                 self.is_parted = true;
                 self.outbox.part();

@@ -67,6 +67,21 @@ fn an_empty_reply_is_an_apology() {
 }
 
 #[test]
+fn a_reply_without_a_word_is_an_apology() {
+    for wordless in [".", "...", " \u{2014} ", "?!"] {
+        check(
+            &format!("caller: hi | reply: {wordless} | written | wait 60000 ms"),
+            "ask 1: user hi | last [Sorry?]",
+        );
+    }
+    check(
+        "caller: hi | reply: . [END_CALL] | written",
+        "ask 1: user hi | last [Goodbye.]",
+    );
+    check("caller: hi | reply: 5", "ask 1: user hi | last [5]");
+}
+
+#[test]
 fn a_failed_reply_ends_in_an_apology_one_space_after_what_was_said() {
     check("caller: hi | failed", "ask 1: user hi | last [Sorry?]");
     check(

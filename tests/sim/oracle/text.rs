@@ -1,14 +1,14 @@
 //! What the oracle makes of texts, in the most obvious way.
 
 /// The words of a text: what stands between white space and control characters.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
 }
 
 /// The text with a space in the place of each marker, also of those that come about by taking others
 /// out.
-pub(super) fn without_markers(text: &str) -> String {
+pub fn without_markers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         kept.push(c);
@@ -28,7 +28,7 @@ pub(super) fn without_markers(text: &str) -> String {
 
 /// The text without what has begun like a marker and was never ended: three letters of one or more
 /// are spoken to nobody.
-pub(super) fn without_torso(text: &str) -> &str {
+pub fn without_torso(text: &str) -> &str {
     let Some(open) = text.rfind('[') else {
         return text;
     };
@@ -41,7 +41,7 @@ pub(super) fn without_torso(text: &str) -> &str {
     }
 }
 
-pub(super) fn has_marker(text: &str) -> bool {
+pub fn has_marker(text: &str) -> bool {
     (text.contains('[') || text.contains(BARE)) && without_markers(text) != text
 }
 
@@ -68,7 +68,7 @@ fn is_marker(text: &str) -> bool {
 }
 
 /// Letters and digits in lower case, with one space where anything else stands between them.
-pub(super) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_alphanumeric() {
@@ -82,12 +82,12 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Letters and digits alone, in lower case.
-pub(super) fn letters(text: &str) -> String {
+pub fn letters(text: &str) -> String {
     plain(text).replace(' ', "")
 }
 
 /// Whether nothing but a marker or markup could keep the text from being spoken as it is.
-pub(super) fn is_simple(text: &str, is_verbatim: bool) -> bool {
+pub fn is_simple(text: &str, is_verbatim: bool) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " .,?!'".contains(c);
     !text.contains('[') && (is_verbatim || text.chars().all(is_plain))
 }
