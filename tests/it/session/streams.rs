@@ -261,22 +261,27 @@ async fn a_model_that_has_to_wait_for_a_slow_peer_has_not_stalled() {
 /// What the other tasks of the thread see of a read of a megabyte: they have their turn in between.
 #[tokio::test(start_paused = true)]
 async fn a_long_read_lets_other_calls_have_their_turn() {
-    pipe::run("", 4 * 1024 * 1024, async |mut pipe: Pipe| {
-        pipe.set_up().await;
-        let ask = pipe.asked("Tell me all.").await;
-        pipe.settle().await;
-        ask.piece(&"word ".repeat(40_000));
-        let mut turns = 0;
-        let mut bytes = 0;
-        while bytes < 150_000 {
-            tokio::task::yield_now().await;
-            turns += 1;
-            while let Ok(Ok(Some(frame))) = tokio::time::timeout(ms(0), pipe.peer.next()).await {
-                assert_eq!(frame.head, FINAL | TEXT);
-                bytes += frame.payload.len();
+    pipe::run(
+        "[turn]\nreply_bytes_max = 1_000_000",
+        4 * 1024 * 1024,
+        async |mut pipe: Pipe| {
+            pipe.set_up().await;
+            let ask = pipe.asked("Tell me all.").await;
+            pipe.settle().await;
+            ask.piece(&"word ".repeat(40_000));
+            let mut turns = 0;
+            let mut bytes = 0;
+            while bytes < 150_000 {
+                tokio::task::yield_now().await;
+                turns += 1;
+                while let Ok(Ok(Some(frame))) = tokio::time::timeout(ms(0), pipe.peer.next()).await
+                {
+                    assert_eq!(frame.head, FINAL | TEXT);
+                    bytes += frame.payload.len();
+                }
             }
-        }
-        assert!(turns > 50, "{turns} turns for 200 KB");
-    })
+            assert!(turns > 50, "{turns} turns for 200 KB");
+        },
+    )
     .await;
 }
