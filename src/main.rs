@@ -125,7 +125,13 @@ const EX_USAGE: u8 = 64;
 
 fn main() -> ExitCode {
     panics::report();
-    match Arguments::parse().command {
+    let status = run(Arguments::parse().command);
+    output::flush();
+    status
+}
+
+fn run(command: Command) -> ExitCode {
+    match command {
         Command::Serve { config } => {
             let config = Environment::of(std::env::vars_os()).and_then(|environment| {
                 Config::read(config.as_deref(), |name| environment.get(name))

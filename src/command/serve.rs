@@ -24,6 +24,7 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let (mut signals, hang_ups) = runtime
         .block_on(async { io::Result::Ok((Signals::listen()?, signal(SignalKind::hangup())?)) })?;
     runtime.spawn(ignore(hang_ups));
+    output::never_wait()?;
     let server = Server::start(config)?;
     output::line(format_args!(
         "public   http://{}  (/twiml /relay /healthz /readyz)",

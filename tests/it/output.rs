@@ -1,6 +1,7 @@
 //! Standard output and standard error that take nothing any more: no thread and no call is lost for it.
 
 use std::fs;
+use std::io::{PipeReader, PipeWriter, Write};
 use std::process::{Command, Stdio};
 
 use super::world::http::get;
@@ -22,6 +23,32 @@ fn a_server_whose_output_is_gone_drains_its_calls_all_the_same() {
         assert_eq!((frame.head, frame.close_code()), (FINAL | CLOSE, 1001));
         drop(call);
         assert_eq!(process.wait().code(), Some(0));
+    });
+}
+
+/// A pipe that is open, full and never read.
+fn unread() -> (PipeReader, PipeWriter) {
+    let (reader, writer) = std::io::pipe().expect("a descriptor is left");
+    let mut filler = writer.try_clone().expect("a descriptor is left");
+    // Fills it, waits for room, and ends when the reader is gone.
+    std::thread::spawn(move || while filler.write_all(&[b'.'; 4096]).is_ok() {});
+    (reader, writer)
+}
+
+#[test]
+fn a_server_waits_for_nobody_who_reads_its_complaints() {
+    on_runtime(async {
+        let (reader, writer) = unread();
+        // The main thread complains of instructions without a marker, the serving thread of the model.
+        let knobs = [("FIRSTWORD_TURN_INSTRUCTIONS", "Be brief.")];
+        let process = Process::serve(&knobs, writer.into());
+        let call = Raw::connect(process.public, &setup("CAlive", "VX1")).await;
+        process.terminate();
+        while get(process.public, "/readyz").await.status != 503 {}
+        process.terminate();
+        drop(call);
+        assert_eq!(process.wait().code(), Some(0));
+        drop(reader);
     });
 }
 
