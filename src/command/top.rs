@@ -73,7 +73,9 @@ pub fn screen(stats: &Value) -> String {
     let figures = &stats["figures"];
     let number = |name: &str| figures[name].as_f64().unwrap_or(0.0);
     let budget_us = stats["budget_us"].as_u64().unwrap_or(0);
-    let up_ms = stats["now_ms"].as_u64().unwrap_or(0) - stats["started_ms"].as_u64().unwrap_or(0);
+    let moment = |name: &str| stats[name].as_u64().unwrap_or(0);
+    // The clock may have been set back since.
+    let up_ms = moment("now_ms").saturating_sub(moment("started_ms"));
     let state = match figures["draining"].as_bool() {
         Some(true) => "draining",
         _ => "serving",
@@ -154,15 +156,15 @@ fn turns(stats: &Value, budget_us: u64) -> Vec<String> {
 
 /// The stages of a turn, as cells of twice the budget.
 fn bar(turn: &Value, budget_us: u64) -> String {
-    let cell_us = (2 * budget_us / BAR as u64).max(1);
+    let cell_us = (budget_us / (BAR as u64 / 2)).max(1);
     let stages = turn["stages"].as_array().cloned().unwrap_or_default();
     let stages: Vec<u64> = stages.iter().filter_map(Value::as_u64).collect();
     (0..BAR)
         .map(|cell| {
-            let at = cell as u64 * cell_us;
-            let mut end = 0;
+            let at = (cell as u64).saturating_mul(cell_us);
+            let mut end = 0_u64;
             let stage = stages.iter().position(|took| {
-                end += took;
+                end = end.saturating_add(*took);
                 at < end
             });
             match stage {

@@ -148,10 +148,16 @@ impl Window {
     /// Makes the column of `now_ms` the newest one.
     fn open(&mut self, now_ms: u64) {
         let at = now_ms / COLUMN_MS;
-        if self.columns.back().is_some_and(|column| column.at >= at) {
-            return;
+        match self.columns.back().map(|column| column.at) {
+            // The clock was set back. A column of the future would take in every turn until then.
+            Some(newest) if newest > at + 1 => {
+                self.columns.retain(|column| column.at < at);
+                self.slowest.retain(|seen| seen.at_ms <= now_ms);
+            }
+            // A small step back stays in the newest column.
+            Some(newest) if newest >= at => return,
+            _ => self.close(),
         }
-        self.close();
         self.newest.clear();
         self.rows.clear();
         self.rows.resize(ROWS, 0);

@@ -125,6 +125,34 @@ fn a_column_is_five_seconds_and_quiet_ones_are_left_out() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_hides_no_turn_in_a_column_of_the_future() {
+    let mut window = Window::default();
+    let begin = 1_000_000 * COLUMN_MS;
+    let turn = |window: &mut Window, now_ms, first_chunk| {
+        window.turn(now_ms, 1, 1, &took(first_chunk), false);
+    };
+    turn(&mut window, begin, 100_000);
+    turn(&mut window, begin + 1_000 * COLUMN_MS, 200_000);
+    // Back to where it was, as after a wrong answer of a time server.
+    turn(&mut window, begin + COLUMN_MS, 300_000);
+    // A small step back is no other column.
+    turn(&mut window, begin + COLUMN_MS - 1, 400_000);
+    let view = window.view(usize::MAX, usize::MAX);
+    let columns: Vec<_> = view
+        .columns
+        .iter()
+        .map(|c| (c.at - 1_000_000, c.turns, c.max))
+        .collect();
+    assert_eq!(columns, [(0, 1, 100_000), (1, 2, 400_000)]);
+    let slowest: Vec<_> = view.slowest.iter().map(|seen| seen.first_chunk).collect();
+    assert_eq!(
+        slowest,
+        [400_000, 300_000],
+        "the first had grown old by then"
+    );
+}
+
+#[test]
 fn the_window_is_bounded_and_knows_the_slowest() {
     let mut window = Window::default();
     for turn in 0..10_000_u32 {
@@ -219,6 +247,16 @@ fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
         }
         assert!(!shown.contains('\x1b'), "one shot is plain text");
     });
+}
+
+#[test]
+fn top_bears_a_clock_that_was_set_back_and_a_budget_beyond_counting() {
+    let stats = serde_json::json!({
+        "now_ms": 1_000, "started_ms": 5_000, "budget_us": u64::MAX,
+        "turns": [{"sid": "CA1", "turn": 1, "first_chunk": 1_000, "stages": [0, 0, 0, 1_000, 0, 0]}],
+    });
+    let screen = top::screen(&stats);
+    assert!(screen.contains("up 0 s"), "{screen}");
 }
 
 #[test]
