@@ -32,6 +32,15 @@ pub struct Timeline {
     pub outline: Outline,
     marks: Vec<Noted>,
     words: String,
+    newest: Newest,
+}
+
+/// What became of the newest record, which decides what becomes of words that go on from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Newest {
+    #[default]
+    Kept,
+    Missed,
 }
 
 /// What a list of calls tells of one.
@@ -124,6 +133,7 @@ impl Timelines {
             outline,
             marks: Vec::new(),
             words: String::new(),
+            newest: Newest::Kept,
         };
         self.live.insert(call, timeline);
         // A call whose end a full ring swallowed would stay for ever.
@@ -144,10 +154,16 @@ impl Timeline {
     fn note(&mut self, record: &Record) {
         self.count(record);
         let text = record.words.as_str();
-        if self.marks.len() >= MARKS_MAX || self.words.len() + text.len() > WORDS_BYTES_MAX {
+        let is_full =
+            self.marks.len() >= MARKS_MAX || self.words.len() + text.len() > WORDS_BYTES_MAX;
+        // Words must not go on from a mark that they do not belong to.
+        let goes_on = matches!(record.mark, Mark::More) && self.newest == Newest::Missed;
+        if is_full || goes_on {
+            self.newest = Newest::Missed;
             self.outline.missed += 1;
             return;
         }
+        self.newest = Newest::Kept;
         let begin = self.words.len();
         self.words.push_str(text);
         let end = self.words.len();

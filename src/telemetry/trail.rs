@@ -175,10 +175,13 @@ impl Sender {
         self.readers
     }
 
-    fn push(&mut self, record: Record) {
-        if self.ring.push(record).is_err() {
+    /// Tells whether there was room.
+    fn push(&mut self, record: Record) -> bool {
+        let is_taken = self.ring.push(record).is_ok();
+        if !is_taken {
             self.metrics.queue_dropped.increment("samples");
         }
+        is_taken
     }
 }
 
@@ -236,13 +239,14 @@ impl Trail {
         let mut mark = mark;
         for _ in 0..RECORDS_A_TEXT {
             let call = self.call;
-            sender.push(Record {
+            let is_taken = sender.push(Record {
                 call,
                 at,
                 mark,
                 words,
             });
-            if rest.is_empty() {
+            // What goes on from a record that is lost would go on from the one before.
+            if !is_taken || rest.is_empty() {
                 break;
             }
             mark = Mark::More;

@@ -148,3 +148,34 @@ fn timelines_are_bounded_in_calls_and_in_length() {
     assert!(kept < 3_000, "{kept}");
     assert_eq!(json["missed"], 10_001 - kept);
 }
+
+#[test]
+fn words_whose_beginning_had_no_room_go_on_nowhere() {
+    let texts = |json: serde_json::Value| -> Vec<String> {
+        let marks = json["marks"].as_array().cloned().unwrap_or_default();
+        let texts = marks.iter().filter_map(|mark| mark["text"].as_str());
+        texts.map(str::to_owned).collect()
+    };
+    // The timeline is full, but for a few bytes.
+    let mut bench = Bench::new(64);
+    let (_call, trail) = bench.call("CAfull");
+    let kept = "k".repeat(96);
+    for moment in 0..511 {
+        trail.said(at(moment), Mark::Prompt, &kept);
+        bench.drain();
+    }
+    trail.mark(at(600), Mark::Digit);
+    trail.said(at(601), Mark::Prompt, &"lost ".repeat(22));
+    bench.drain();
+    let found = texts(bench.json("CAfull"));
+    assert!(found.iter().all(|text| *text == kept), "{:?}", found.last());
+    // The ring is full, but for the end.
+    let mut bench = Bench::new(2);
+    let (_call, trail) = bench.call("CAring");
+    bench.drain();
+    trail.said(at(1), Mark::Interrupt, "kept");
+    trail.mark(at(2), Mark::Digit);
+    trail.said(at(3), Mark::Prompt, &"lost ".repeat(40));
+    bench.drain();
+    assert_eq!(texts(bench.json("CAring")), ["kept"]);
+}
