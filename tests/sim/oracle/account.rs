@@ -304,14 +304,6 @@ impl Oracle {
         self.told = Some(std::mem::take(&mut self.told_in_guess));
     }
 
-    /// The reply is as long as it may be: what the model has said beyond it counts for nothing.
-    pub(super) fn was_cut(&mut self, number: u32) {
-        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.number == number) {
-            turn.stream = Stream::Finished;
-            turn.pieces = turn.said().to_owned();
-        }
-    }
-
     /// Words of ours that nobody has asked for.
     pub(super) fn speaks_for_itself(&mut self, spoken: &Spoken, now: CallTime) {
         let is_goodbye = spoken.source == Source::Goodbye;

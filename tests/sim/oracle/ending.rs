@@ -4,10 +4,18 @@ use firstword::call::event::Event;
 
 use crate::effects::Effect;
 
-use super::turn::{Fate, Goodbye, Wish};
+use super::turn::{Fate, Goodbye, Stream, Wish};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 impl Oracle {
+    /// The reply is as long as it may be: what the model has said beyond it counts for nothing.
+    pub(super) fn was_cut(&mut self, number: u32) {
+        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.number == number) {
+            turn.stream = Stream::Finished;
+            turn.pieces = turn.said().to_owned();
+        }
+    }
+
     /// A clock may cut a turn too, and words that came early are cut by those behind them. A guess
     /// is given up whenever anything else comes.
     pub(super) fn i06_only_who_is_cut_is_aborted(&self, step: &Step<'_>, number: u32) -> Verdict {
