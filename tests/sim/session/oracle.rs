@@ -34,6 +34,9 @@ macro_rules! ask {
     };
 }
 
+/// What is written and what comes in the same instant may cross.
+const INSTANT: Micros = Micros::from_millis(2);
+
 fn require(holds: bool, detail: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(detail()) }
 }
@@ -65,6 +68,7 @@ pub struct Judge<'a> {
     is_barred: bool,
     /// When the relay did something, and when it did two things in one instant.
     touched_at: Option<CallTime>,
+    interrupted_at: Option<CallTime>,
     glued_at: Option<CallTime>,
     rejected: u32,
     drained: bool,
@@ -94,7 +98,13 @@ pub fn judge(played: &Played, ways: &[Wire]) -> Result<(), Broken> {
 impl<'a> Judge<'a> {
     fn new(rules: &'a Rules, ways: &[Wire]) -> Self {
         let is_narrow = ways.contains(&Wire::Narrow);
-        let slack = Micros::from_millis(if is_narrow { 25_000 } else { 3_000 });
+        // 15 KB by 64 bytes at a time, or a few sentences.
+        let slack = match (is_narrow, ways.contains(&Wire::Huge)) {
+            (true, true) => 180_000,
+            (true, false) => 25_000,
+            (false, _) => 3_000,
+        };
+        let slack = Micros::from_millis(slack);
         let may_end = rules.silence.after.0 > 0 || rules.length.max.0 > 0;
         Self {
             rules,
@@ -115,6 +125,7 @@ impl<'a> Judge<'a> {
             may_end,
             is_barred: false,
             touched_at: None,
+            interrupted_at: None,
             glued_at: None,
             rejected: 0,
             drained: false,

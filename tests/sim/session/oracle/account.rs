@@ -210,6 +210,7 @@ impl Judge<'_> {
     }
 
     fn interrupted(&mut self, tells_words: bool) {
+        self.interrupted_at = Some(self.now);
         // What was asked about and is not answered yet is given up for the caller's next words.
         self.words.retain(|words| words.told_by.is_none());
         // Words may tell of the reply before.
@@ -313,6 +314,10 @@ impl Judge<'_> {
 
     pub(super) fn dropped(&mut self, number: usize) {
         self.requests[number].dropped_at = Some(self.now);
+        let crossed = |at: CallTime| self.now.since(at).0 <= INSTANT.0;
+        if self.interrupted_at.is_some_and(crossed) {
+            self.words.retain(|words| words.told_by != Some(number));
+        }
         for waiting in self.words.iter_mut().chain(&mut self.keys) {
             if waiting.told_by == Some(number) {
                 waiting.told_by = None;

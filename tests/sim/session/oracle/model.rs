@@ -26,8 +26,17 @@ impl Judge<'_> {
         // Of several things that were said before the setup, the last one counts.
         let set_up_at = self.sockets.first().and_then(|first| first.set_up_at);
         let is_first = set_up_at.is_some_and(|at| request.asked_at.since(at).0 <= 2_000);
+        // What was written in the instant of the asking may be read after it.
+        let before = self.touched_at.filter(|at| *at <= request.asked_at);
+        let is_crossed = before.is_some_and(|at| request.asked_at.since(at).0 <= INSTANT.0);
+        let is_at_once = self.now.since(request.asked_at).0 <= INSTANT.0;
+        // Nobody came back in time, and the call is over.
+        let window = Micros(self.rules.link.window.0.saturating_sub(200_000));
+        let is_given_up = self.lost_at.is_some_and(|at| self.now.since(at) >= window);
         !request.is_quiet
             || is_first
+            || is_given_up
+            || (is_crossed && is_at_once)
             || self.closed_at.is_some()
             || self.drained
             || self.rules.length.max.0 > 0
