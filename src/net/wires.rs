@@ -184,14 +184,18 @@ impl<M: Model> Wires<M> {
         self.mark(self.now(), Mark::RequestOver(times));
     }
 
-    /// Sends the request for `turn`, with its first poll. The caller may have answered before the
-    /// last bytes of the body before were read: those of a whole reply may still be on their way.
-    fn request(&mut self, turn: TurnId, history: &History) {
+    /// Ends the request of the turn before, so that its end is told before the next turn begins. The
+    /// caller may have answered before the last bytes of a whole reply were read: these are read on.
+    fn read_out_request(&mut self) {
         if let Some(before) = self.requests.current().map(Request::id)
             && let Some(whole) = self.end_request(before)
         {
             read_out(whole);
         }
+    }
+
+    /// Sends the request for `turn`, with its first poll. The one before has ended.
+    fn request(&mut self, turn: TurnId, history: &History) {
         let worker = &self.worker;
         let body = request_body(&worker.model_knobs, &worker.instructions, history);
         let stream = worker.model.ask(body);

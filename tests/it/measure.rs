@@ -92,7 +92,7 @@ fn every_label_value_is_there_from_the_start() {
     let cases = [
         (
             "calls_ended_total",
-            "reason: end_call_marker hand_off silence caller_hangup relay_error drain limit refused",
+            "reason: end_call_marker hand_off silence caller_hangup relay_error drain limit refused panic",
         ),
         ("turns_total", outcomes),
         ("turns_no_answer_total", outcomes),

@@ -14,6 +14,7 @@ use super::Wires;
 
 impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
+        self.read_out_request();
         self.mark(self.now(), Mark::Asked(turn));
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
@@ -25,6 +26,7 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn guess(&mut self, turn: TurnId, history: &History) {
+        self.read_out_request();
         self.mark(self.now(), Mark::Guessed(turn));
         if let Some(journal) = &mut self.journal {
             journal.guess(turn, history);
