@@ -93,9 +93,11 @@ impl Oracle {
             Event::Interrupt(_) => typed.may_bring_words = true,
             _ => {}
         }
-        // The moment for one more key has passed, and the call has seen it pass.
+        // The moment for one more key has passed, and the call has seen it pass: another timer may be
+        // overdue before it, but a new socket looks at the keys by itself.
         let over = typed.newest.after(self.rules.keypad.gap);
-        if step.now >= over && step.deadline.is_none_or(|at| at > over) {
+        let is_seen = step.deadline.is_none_or(|at| at > over) || *step.event == Event::Rejoined;
+        if step.now >= over && is_seen {
             typed.close();
         }
     }
