@@ -7,7 +7,11 @@ use super::link::Link;
 use super::machine::Call;
 use super::ours::GRACE;
 use super::phase::{Over, Phase};
-use super::time::CallTime;
+use super::time::{CallTime, Micros};
+
+/// Longer than anybody objects without a pause, at which their words come. Noise from the room may
+/// hold a call that is over for so long.
+const OBJECTION_MAX: Micros = Micros::from_millis(30_000);
 
 /// What a moment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +58,9 @@ impl Call {
             (Phase::Over(Over::Told { close_at, .. }), _) => Some((*close_at, Due::Close)),
             (Phase::Over(Over::Done), _) => None,
             (Phase::Fresh(early), _) => Some((self.setup_at(early), Due::Setup)),
-            (Phase::Closing { at, .. }, Link::Up { .. }) => Some((*at, Due::HangUp)),
+            (Phase::Closing { at, cap, why }, Link::Up { .. }) => {
+                Some((self.hang_up_at(*at, *cap, *why), Due::HangUp))
+            }
             (Phase::Replying(turn), Link::Up { .. }) => {
                 let says_goodbye = turn.farewell() == Some(Farewell::Length);
                 let limit = self.patience.length_at(&self.rules);
@@ -71,6 +77,16 @@ impl Call {
                 self.next_while_listening(guess.turn.deadline())
             }
             (phase, Link::Down { since, .. }) => self.next_without_socket(phase, since),
+        }
+    }
+
+    /// Nobody is hung up on in the middle of a sentence, unless the time is up.
+    fn hang_up_at(&self, at: CallTime, cap: CallTime, why: Farewell) -> CallTime {
+        match why {
+            Farewell::Length => at,
+            Farewell::Marker | Farewell::HandOff | Farewell::Silence => {
+                at.max(self.speakers.words_by().min(cap.after(OBJECTION_MAX)))
+            }
         }
     }
 

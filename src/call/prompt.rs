@@ -50,6 +50,7 @@ impl Call {
         if words.marked {
             out.note(Note::MarkerNeutralised);
         }
+        self.speakers.caller_understood();
         self.recent.took(now, &prompt.text);
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),

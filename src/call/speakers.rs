@@ -9,6 +9,8 @@ use super::time::{CallTime, Micros};
 pub struct Speakers {
     /// Since when the caller speaks; their words move it, as they prove it again.
     caller: Option<CallTime>,
+    /// When they stopped, and no words of theirs have come since.
+    unheard: Option<CallTime>,
     /// Since when our voice speaks.
     voice: Option<CallTime>,
 }
@@ -20,9 +22,19 @@ const CALLER_MAX: Micros = Micros::from_millis(60_000);
 /// reckoned.
 const VOICE_MAX: Micros = Micros::from_millis(30_000);
 
+/// What was said is known no later than this after the relay has heard its end.
+const WORDS_MAX: Micros = Micros::from_millis(2_000);
+
 impl Speakers {
     pub fn caller(&mut self, now: CallTime, speaks: bool) {
+        let spoke = self.caller.is_some() && !speaks;
+        self.unheard = spoke.then_some(now);
         self.caller = speaks.then_some(now);
+    }
+
+    /// What the caller said is known.
+    pub fn caller_understood(&mut self) {
+        self.unheard = None;
     }
 
     /// Words of the caller are on their way.
@@ -34,6 +46,13 @@ impl Speakers {
 
     pub fn voice(&mut self, now: CallTime, speaks: bool) {
         self.voice = speaks.then_some(now);
+    }
+
+    /// Until when words of the caller may still come, if the relay tells nothing else before.
+    pub fn words_by(self) -> CallTime {
+        let speaks = self.caller.map(|since| since.after(CALLER_MAX));
+        let spoke = self.unheard.map(|at| at.after(WORDS_MAX));
+        speaks.or(spoke).unwrap_or(CallTime::ZERO)
     }
 
     /// When nobody speaks any more, if the relay tells nothing else before. By our own estimate

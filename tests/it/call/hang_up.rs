@@ -60,6 +60,37 @@ fn a_relay_that_tells_of_its_voice_is_believed() {
 }
 
 #[test]
+fn nobody_is_hung_up_on_while_the_relay_tells_that_they_speak() {
+    let said = "ask 1: user bye | say [Good bye] | last [ then.]";
+    let bye = "caller: bye | reply: Good bye then. [END_CALL] | written";
+    let speaks = format!("{bye} | wait 1400 ms | hears on | wait 3000 ms");
+    check(&speaks, said);
+    let heard = "ask 2: user bye / assistant Good bye then. / user one more thing";
+    check(
+        &format!("{speaks} | caller: one more thing"),
+        &format!("{said} | {heard}"),
+    );
+    // Their words come a little later than the end of their voice.
+    let spoke = format!("{speaks} | hears off");
+    check(&format!("{spoke} | wait 1999 ms"), said);
+    check(
+        &format!("{spoke} | wait 1999 ms | caller: one more thing"),
+        &format!("{said} | {heard}"),
+    );
+    // It was a cough.
+    let ended = format!("{said} | end");
+    check(&format!("{spoke} | wait 2000 ms"), &ended);
+    // It is the room, or the end of their voice was never told.
+    check(&format!("{bye} | hears on | wait 31499 ms"), said);
+    check(&format!("{bye} | hears on | wait 31500 ms"), &ended);
+    // What they said before is what was answered.
+    check(
+        &format!("hears on | hears off | {bye} | wait 1500 ms"),
+        &ended,
+    );
+}
+
+#[test]
 fn a_call_is_handed_over_like_it_is_ended() {
     let rules = Rules {
         markers: Markers::default()

@@ -1,11 +1,16 @@
 //! How streams and calls end.
 
 use firstword::call::event::Event;
+use firstword::call::time::Micros;
 
 use crate::effects::Effect;
 
 use super::turn::{Fate, Goodbye, Stream, Wish};
 use super::{Oracle, Stage, Step, Verdict, require};
+
+/// An objection takes no longer, and nobody speaks for so long without a word that is understood.
+pub(super) const OBJECTION: Micros = Micros::from_millis(30_000);
+const NOISE: Micros = Micros::from_millis(60_000);
 
 impl Oracle {
     /// The reply is as long as it may be: what the model has said beyond it counts for nothing.
@@ -68,7 +73,15 @@ impl Oracle {
         let turn = self.newest();
         let was_withdrawn = turn.wish == Wish::Withdrawn && turn.fate == Fate::Complete;
         match self.goodbye {
-            Goodbye::Due { at, .. } => require(at <= step.now, || format!("not before {at:?}")),
+            Goodbye::Due { at, .. } => {
+                require(at <= step.now, || format!("not before {at:?}"))?;
+                // Noise from the room is not waited for for ever, nor is anybody once time is up.
+                let said_at = self.expect.caller_on_at;
+                let may_be_noise =
+                    step.now >= at.after(OBJECTION) || step.now >= said_at.after(NOISE);
+                let speaks = self.expect.caller_is_on && !may_be_noise && !self.may_be_over;
+                require(!speaks, || format!("the caller speaks since {said_at:?}"))
+            }
             Goodbye::Objected => Err("the caller has objected".to_owned()),
             Goodbye::None => require(!was_withdrawn, || "the caller had objected".to_owned()),
         }

@@ -25,6 +25,8 @@ pub(super) struct Expect {
     /// What the relay said last of its own voice, and of the caller's.
     pub agent_is_on: bool,
     pub caller_is_on: bool,
+    /// When the relay said so.
+    pub caller_on_at: CallTime,
     /// When somebody was heard last, by whatever came of it.
     pub last_sign: CallTime,
     /// An interrupt came, and nothing has come of it.
@@ -93,7 +95,10 @@ impl Oracle {
                 let is_on = value == "on";
                 match name.as_ref() {
                     "agentSpeaking" => self.expect.agent_is_on = is_on,
-                    "clientSpeaking" => self.expect.caller_is_on = is_on,
+                    "clientSpeaking" => {
+                        self.expect.caller_is_on = is_on;
+                        self.expect.caller_on_at = now;
+                    }
                     _ => return,
                 }
                 self.expect.last_sign = now;

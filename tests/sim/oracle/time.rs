@@ -4,6 +4,7 @@ use firstword::call::effect::CloseCode;
 use firstword::call::event::{Event, Rejection};
 use firstword::call::time::{CallTime, Micros};
 
+use super::ending::OBJECTION;
 use super::turn::{Fate, Goodbye, Turn};
 use super::{Oracle, Stage, Step, Verdict, require};
 
@@ -111,7 +112,15 @@ impl Oracle {
                     let latest = since.after(self.rules.link.window);
                     deadline.is_some_and(|at| at <= latest)
                 }
-                (None, Goodbye::Due { at, .. }) => deadline == Some(at),
+                (None, Goodbye::Due { at, latest }) => {
+                    // Whoever speaks is not hung up on.
+                    let latest = if self.hears_the_caller(step) {
+                        latest.after(OBJECTION)
+                    } else {
+                        at
+                    };
+                    deadline.is_some_and(|deadline| (at..=latest).contains(&deadline))
+                }
                 (None, _) => true,
             },
         };
@@ -121,6 +130,12 @@ impl Oracle {
                 step.now, self.stage, self.goodbye, self.link
             )
         })
+    }
+
+    /// Whether the relay ever tells that the caller speaks.
+    fn hears_the_caller(&self, step: &Step<'_>) -> bool {
+        let is_told = matches!(step.event, Event::Info { name, .. } if name == "clientSpeaking");
+        is_told || self.expect.caller_on_at > CallTime::ZERO
     }
 
     /// Several things may have come due at the same moment, but not so many.

@@ -131,10 +131,11 @@ impl World {
                     News::CallerSilent => ("clientSpeaking", "off".to_owned()),
                     News::Played => ("tokensPlayed", self.relay.played(now)),
                 };
-                text(
-                    Said::Other,
-                    json!({"type": "info", "name": name, "value": value}),
-                )
+                let said = match news {
+                    News::CallerSpeaks | News::CallerSilent => Said::CallerSpeaks,
+                    News::AgentSpeaks | News::AgentSilent | News::Played => Said::Other,
+                };
+                text(said, json!({"type": "info", "name": name, "value": value}))
             }
             Frame::Rejected(why) => {
                 let payload: &[u8] = match why {

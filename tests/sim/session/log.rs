@@ -78,7 +78,7 @@ impl Seen {
                 Said::Digit(_) => "key",
                 Said::Ping => "ping",
                 Said::Close => "close by the relay",
-                Said::Rejected(_) | Said::Other => "other frame",
+                Said::Rejected(_) | Said::CallerSpeaks | Said::Other => "other frame",
             },
             Self::Lost(_) => "socket lost",
             Self::Text { .. } => "chunk",
@@ -109,6 +109,8 @@ pub enum Said {
     Interrupt(bool),
     Digit(char),
     Rejected(Rejection),
+    /// That the caller speaks, or no longer.
+    CallerSpeaks,
     Other,
     Ping,
     Close,

@@ -66,6 +66,8 @@ pub struct Judge<'a> {
     /// The model's reply or the configuration may end the call.
     may_end: bool,
     is_barred: bool,
+    /// The relay tells whether the caller speaks.
+    hears_the_caller: bool,
     /// When the relay did something, and when it did two things in one instant.
     touched_at: Option<CallTime>,
     interrupted_at: Option<CallTime>,
@@ -124,6 +126,7 @@ impl<'a> Judge<'a> {
             again_since: None,
             may_end,
             is_barred: false,
+            hears_the_caller: false,
             touched_at: None,
             interrupted_at: None,
             glued_at: None,

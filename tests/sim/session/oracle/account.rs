@@ -143,7 +143,7 @@ impl Judge<'_> {
         if self.up != Some(socket) {
             return;
         }
-        if !matches!(said, Said::Other | Said::Ping) {
+        if !matches!(said, Said::CallerSpeaks | Said::Other | Said::Ping) {
             self.touch();
         }
         match said {
@@ -163,6 +163,7 @@ impl Judge<'_> {
                 self.relay_closed = true;
                 self.forget();
             }
+            Said::CallerSpeaks => self.hears_the_caller = true,
             Said::Partial(_) | Said::Other | Said::Ping => {}
         }
         if matches!(said, Said::Final(_) | Said::Digit(_) | Said::Interrupt(_)) {

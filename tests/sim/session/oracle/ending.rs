@@ -52,7 +52,9 @@ impl Judge<'_> {
         let all = self.requests.iter().map(|request| request.pieces.len());
         let characters = all.sum::<usize>() + self.rules.greeting.len();
         let spoken = characters as u64 * 1_000_000 / RATE;
-        let bound = spoken + self.rules.hang_up_delay.0 + 8_000_000 + self.slack.0;
+        // Whoever speaks is not hung up on, for so long.
+        let objection = if self.hears_the_caller { 30_000_000 } else { 0 };
+        let bound = spoken + self.rules.hang_up_delay.0 + 8_000_000 + objection + self.slack.0;
         let is_late = is_certain && self.now.since(at).0 >= bound;
         require(!is_late || !has_marker(&request.pieces), || {
             format!("{:?} ended at {} us", request.pieces, at.as_micros())
