@@ -83,7 +83,16 @@ impl Call {
             (heard.bytes > 0).then_some(Fit { heard, ..fit })
         });
         let Some(before) = before else {
-            return false;
+            // By our estimate nothing was heard of the reply before, so it is forgotten; words that are
+            // not of the newest reply either were its words.
+            let is_late = !turn.reply.is_begun()
+                && self.history.awaits_answer()
+                && words.contains(char::is_alphanumeric)
+                && heard::fit(turn.reply.spoken(), words).is_none();
+            if is_late {
+                out.note(Note::LateInterrupt);
+            }
+            return is_late;
         };
         let live = Some(turn.reply.spoken()).filter(|_| turn.reply.is_begun());
         if live

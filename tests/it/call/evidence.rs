@@ -161,3 +161,25 @@ fn a_late_interrupt_mends_the_newest_reply_of_many() {
          assistant Third. / user d",
     );
 }
+
+#[test]
+fn a_late_interrupt_leaves_the_newest_question_its_answer_though_the_reply_before_is_forgotten() {
+    // By the time alone nothing was heard when the prompt came.
+    let said = "caller: hi | piece: Let me check | written | wait 100 ms | caller: no";
+    let asked = "ask 1: user hi | say [Let me] | abort 1 | ask 2: user hi no";
+    check(
+        &format!("{said} | interrupt: Let me | reply: Well."),
+        &format!("{asked} | last [Well.]"),
+    );
+    check_notes(
+        "caller: hi | piece: Let me check | written | wait 100 ms | caller: no | interrupt: Let me",
+        "1 superseded | heard 0 elapsed | merged | late",
+    );
+    // The caller goes on before there is an answer.
+    for interrupt in ["interrupt", "interrupt:", "interrupt 900 ms"] {
+        check(
+            &format!("{said} | {interrupt} | reply 2: Well."),
+            &format!("{asked} | abort 2"),
+        );
+    }
+}
