@@ -42,6 +42,8 @@ async function fits(page, what) {
 async function hostileCall() {
   const page = await (await browser.newContext()).newPage();
   const sid = "CAhostile0000000000000000000000000";
+  // Only a page of the server's own origin may open its socket.
+  await page.goto(new URL("/healthz", relay.replace(/^ws/, "http")).href);
   await page.evaluate(async ([url, sid, words]) => {
     const socket = new WebSocket(url);
     await new Promise((open, fail) => Object.assign(socket, { onopen: open, onerror: fail }));
