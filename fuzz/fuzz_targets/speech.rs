@@ -51,7 +51,7 @@ fn verbatim(mode: Mode, lang: &str, text: &str, pieces: &[&str]) {
     let whole = cut(speech(), &[text]);
     assert_eq!(whole, cut(speech(), pieces), "a split changes nothing");
     let spoken: String = whole.iter().map(|(text, _)| text.as_str()).collect();
-    if !text.contains(['[', 'E']) {
+    if !naive::compare::narrowed(text).contains(['[', 'E']) {
         assert_eq!(spoken.trim(), text.trim(), "no byte is lost or doubled");
     }
     assert!(!holds_marker(&spoken), "no marker is spoken: {spoken:?}");
@@ -102,7 +102,7 @@ fn interrupted(lang: &str, pieces: &[&str], text: &str) {
         }
     }
     speech.break_off(&mut |cut| spoken.push_str(cut.text));
-    if !text.contains(['[', 'E']) {
+    if !naive::compare::narrowed(text).contains(['[', 'E']) {
         assert!(text.trim_start().starts_with(&spoken), "what is spoken was said");
     }
 }

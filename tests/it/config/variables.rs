@@ -188,9 +188,13 @@ fn the_server_shows_no_secret_of_an_address() {
     let errors = BufReader::new(server.stderr.take().expect("it is piped")).lines();
     // The model's warning is told by a serving thread, the other one by the main thread.
     let errors: Vec<_> = errors.map_while(Result::ok).take(2).collect();
-    server.kill().expect("it is ours");
+    let mut output = BufReader::new(server.stdout.take().expect("it is piped"));
     let mut lines = String::new();
-    let mut output = server.stdout.take().expect("it is piped");
+    while !lines.contains("model    ") {
+        let read = output.read_line(&mut lines).expect("a pipe can be read");
+        assert_ne!(read, 0, "the server ended: {lines}");
+    }
+    server.kill().expect("it is ours");
     output
         .read_to_string(&mut lines)
         .expect("a pipe can be read");

@@ -58,8 +58,22 @@ fn barred(text: &str, ends: &[usize]) -> String {
     barred
 }
 
+/// The text with the wide letters and brackets, and the dashes, that a marker may be written with in
+/// ASCII.
+pub fn narrowed(text: &str) -> String {
+    let narrow = |c| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3010}' | '\u{3014}' => '[',
+        '\u{3011}' | '\u{3015}' => ']',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
+}
+
 /// Whether a marker, or the beginning of one at the end of the text, may be taken out of it.
 fn may_hold_marker(text: &str) -> bool {
+    let text = &narrowed(text);
     let inside = |c: char| c.is_whitespace() || "_-ENDCALLendcall".contains(c);
     let bracketed = text.split('[').skip(1).any(|behind| {
         let rest = behind.trim_start_matches(inside);
