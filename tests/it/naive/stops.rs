@@ -97,7 +97,11 @@ impl<'a> Page<'a> {
                 Some(c) if is_foreign_stop(c) => run.foreign = true,
                 Some(c) if stops.contains(c) => run.bang = true,
                 Some(' ') if run.dots > 0 && !run.bang && rest.starts_with(" .") => {
-                    let dots = rest[1..].chars().take_while(|c| *c == '.').count();
+                    let dots = rest[1..]
+                        .chars()
+                        .take(RUN_BYTES)
+                        .take_while(|c| *c == '.')
+                        .count();
                     let word = first(&rest[1 + dots..]).is_some_and(char::is_alphanumeric);
                     if word {
                         run.breaks = dots > 1;
