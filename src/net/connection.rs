@@ -110,7 +110,7 @@ impl Connections {
     }
 }
 
-/// A connection that fails when its peer takes no byte for [`WRITE_TIMEOUT`].
+/// A connection that fails when its peer takes no byte for 5 s.
 pub struct Impatient {
     stream: Transport,
     metrics: Arc<Metrics>,
