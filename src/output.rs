@@ -86,7 +86,7 @@ impl Stream {
     }
 
     fn put(&self, text: String) {
-        // Who closed the stream or reads nothing does not want it, and nobody else can be told.
+        // The reader is gone or does not read, and there is nowhere else to report it.
         let _ = match self.queue.get() {
             Some(queue) => queue.try_send(Job::Line(text)).is_ok(),
             None => (self.write)(&text).is_ok(),

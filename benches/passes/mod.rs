@@ -1,6 +1,6 @@
 //! Every pass over bytes that others chose, as a function of these bytes.
 //!
-//! What is returned is looked at by nobody: it keeps the work from being optimised away.
+//! The return value is unused: it keeps the work from being optimised away.
 
 use std::borrow::Cow;
 use std::rc::Rc;

@@ -20,7 +20,7 @@ pub enum Due {
     Setup,
     /// Held text is spoken.
     Hold,
-    /// Our goodbye can't leave us.
+    /// The goodbye could not be sent in time.
     Goodbye,
     /// The goodbye has been heard.
     HangUp,
@@ -80,7 +80,7 @@ impl Call {
         }
     }
 
-    /// Nobody is hung up on in the middle of a sentence, unless the time is up.
+    /// The hang-up waits while the caller speaks, unless the time is up.
     fn hang_up_at(&self, at: CallTime, cap: CallTime, why: Farewell) -> CallTime {
         match why {
             Farewell::Length => at,

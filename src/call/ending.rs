@@ -15,7 +15,7 @@ impl Call {
         if turn.outcome().is_none() {
             return;
         }
-        // Whoever types has more to say than goodbye, as long as there is time.
+        // A caller who is typing is not done, unless the time is up.
         let may_object = turn.farewell() != Some(Farewell::Length);
         if may_object && self.keypad.waits() && turn.cancel_hang_up() {
             out.note(Note::HangUpCancelled);
@@ -92,7 +92,7 @@ impl Call {
         });
     }
 
-    /// Nobody takes our goodbye, so the call ends without it.
+    /// The goodbye cannot be sent, so the call ends without it.
     pub(super) fn leave_without_goodbye(&mut self, now: CallTime, out: &mut impl Effects) {
         let Some(why) = self.phase.farewell() else {
             return;

@@ -20,7 +20,7 @@ pub struct History {
     bytes_max: usize,
 }
 
-/// The newest words of either side may have this much, however little is told of the rest.
+/// The newest message always gets this much of the budget.
 const NEWEST_BYTES_MIN: usize = 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

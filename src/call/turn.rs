@@ -41,7 +41,7 @@ pub struct Turn {
     pub reply: Reply,
     stream: Stream,
     ending: Ending,
-    /// A goodbye of ours that has not left us by then is left unsaid.
+    /// If the goodbye has not been sent by then, the call ends without it.
     goodbye_by: Option<CallTime>,
 }
 
@@ -153,7 +153,7 @@ impl Turn {
     pub fn finish(&mut self, rules: &Rules, out: &mut impl Effects) {
         let Self { speech, reply, .. } = self;
         speech.finish(&mut |cut| {
-            // Nobody hears a full stop.
+            // Punctuation alone is silence to the caller.
             if reply.has_words() || cut.text.contains(char::is_alphanumeric) {
                 reply.speak_within(cut, rules, out);
             }

@@ -177,7 +177,7 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     if config.model().connect_timeout_ms == 0 || config.model().stall_timeout_ms == 0 {
         return refuse("model.connect_timeout_ms and model.stall_timeout_ms must be at least 1");
     }
-    // One that is never asked is a trap for whoever trusts in it.
+    // A second model is never asked, and must not look like a fallback.
     if config.models.len() > 1 {
         return refuse(
             "[[model]] is there more than once, but only one model is asked: there is no fallback \

@@ -12,8 +12,9 @@
 //! knob's or 503, and other sockets are 503.
 //!
 //! With an auth token, a signature that does not fit is refused with 403 before any other work. It
-//! covers the path, so nobody else can name a call there. Web pages are refused even before that. The address of a socket has no query: a
-//! signature does not tell a path from a query that is read as a form.
+//! covers the path, so nobody else can name a call there. Web pages are refused even before that.
+//! The address of a socket has no query: a signature does not tell a path from a query that is read
+//! as a form.
 
 use std::cell::Cell;
 use std::rc::Rc;

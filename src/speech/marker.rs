@@ -155,7 +155,7 @@ impl Marker {
         self.behind(c, out);
     }
 
-    /// An opener is on top of the stack, and only a marker right behind it makes it more than text.
+    /// An opening bracket is held back: it is text, unless a marker follows it directly.
     fn opened(&mut self, top: Partial, c: char, out: &mut impl FnMut(&str)) {
         if self.starts(c, None) {
             self.partials[self.depth - 1] = Partial::opened(&self.markers, c, top.from());

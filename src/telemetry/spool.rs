@@ -93,7 +93,7 @@ impl Sender {
         let mut bytes = dropped.to_le_bytes().to_vec();
         bytes.extend_from_slice(stem.unwrap_or_default().as_bytes());
         if !self.send(call, Kind::Close, &bytes) {
-            // Nobody is left to close for if the thread has ended.
+            // If the thread has ended, there is nothing left to close.
             let _ = self
                 .commands
                 .send(Command::Close((self.number, call), bytes));

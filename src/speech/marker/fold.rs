@@ -28,7 +28,7 @@ fn folded_wide(c: char) -> char {
     }
 }
 
-/// A bracket or quote that opens, and nothing else: with a marker right behind it, it is part of it.
+/// An opening bracket or quote. If a marker follows it directly, it belongs to the marker.
 #[inline]
 pub(super) fn is_opener(c: char) -> bool {
     matches!(folded(c), '(' | '{') || matches!(c, '\u{3008}' | '\u{300a}' | '\u{300c}' | '\u{300e}')
@@ -40,7 +40,7 @@ pub(super) fn is_closer(c: char) -> bool {
         || matches!(c, '\u{3009}' | '\u{300b}' | '\u{300d}' | '\u{300f}')
 }
 
-/// Whether a bare marker behind `c` would be the end of a longer constant, `SEND_CALL`. A small
+/// Whether a bare marker after `c` would be the end of a longer constant, `SEND_CALL`. A small
 /// letter, or one of a script without capitals, is the end of the word before.
 pub(super) fn leads_on(c: char) -> bool {
     let c = folded(c);

@@ -25,7 +25,7 @@ pub(crate) struct Partial {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Spelling {
-    /// Nothing yet but an opener, which is part of a marker right behind it.
+    /// Only an opening bracket so far, which belongs to a marker that follows it directly.
     Opener,
     Bracketed,
     Bare,
