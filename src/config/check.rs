@@ -94,10 +94,7 @@ fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
     })
 }
 
-/// An hour: with longer ones a dead peer would never be found, and the clock could not add them.
-const PING_SECONDS_MAX: u64 = 3600;
-
-/// Refuses values that cannot work.
+/// Refuses values that cannot work, alone or together. Numbers are in their ranges by now.
 pub fn values(config: &Config) -> Result<(), ConfigError> {
     let refuse = |what: &str| Err(ConfigError(what.to_owned()));
     let speech = &config.speech;
@@ -154,29 +151,7 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
              https://console.example.com, without a path"
         )));
     }
-    if config.server.threads == 0 {
-        return refuse("server.threads must be at least 1");
-    }
-    if config.server.connections_max == 0 {
-        return refuse("server.connections_max must be at least 1");
-    }
-    if !(1..=PING_SECONDS_MAX).contains(&config.server.ping_seconds) {
-        return refuse("server.ping_seconds must be 1 to 3600");
-    }
-    let drain_twiml = config.server.drain_twiml.trim();
-    let is_twiml = drain_twiml.starts_with('<') && drain_twiml.contains("<Response");
-    if !drain_twiml.is_empty() && !is_twiml {
-        return refuse(
-            "server.drain_twiml must be a whole TwiML document, as in \
-             <Response><Redirect>https://other.example.com/twiml</Redirect></Response>",
-        );
-    }
-    if config.latency.budget_ms == 0 {
-        return refuse("latency.budget_ms must be at least 1");
-    }
-    if config.model().connect_timeout_ms == 0 || config.model().stall_timeout_ms == 0 {
-        return refuse("model.connect_timeout_ms and model.stall_timeout_ms must be at least 1");
-    }
+    twiml(&config.server.drain_twiml)?;
     // A second model is never asked, and must not look like a fallback.
     if config.models.len() > 1 {
         return refuse(
@@ -184,18 +159,18 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
              yet; keep one",
         );
     }
-    let base = &config.model().base_url;
-    if !base.is_http() {
-        return Err(ConfigError(format!(
-            "model.base_url (OPENAI_BASE_URL) is `{base}`; it must begin with http:// or https://, \
-             as in https://api.openai.com/v1"
-        )));
-    }
+    address(
+        "model.base_url (OPENAI_BASE_URL)",
+        &config.model().base_url,
+        "as in https://api.openai.com/v1; a key belongs in model.api_key (OPENAI_API_KEY)",
+    )?;
     otel(&config.otel)?;
     if let Some(url) = &config.server.public_url {
         PublicUrl::parse(url).map_err(|error| {
-            let url = Url::new(url);
-            ConfigError(format!("server.public_url is `{url}`: {error}"))
+            let shown = Url::new(url).shown();
+            ConfigError(format!(
+                "server.public_url (FIRSTWORD_PUBLIC_URL){shown}: {error}"
+            ))
         })?;
     }
     let wrong = |error: AttributeError| ConfigError(format!("relay: {error}"));
@@ -209,14 +184,45 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
     bind(config)
 }
 
+/// An address that paths are added to. What is wrong with it is told, and no key that may stand in it.
+fn address(name: &str, url: &Url, example: &str) -> Result<(), ConfigError> {
+    match url.problem() {
+        None => Ok(()),
+        Some(problem) => Err(ConfigError(format!(
+            "{name}{}: {problem}, {example}",
+            url.shown()
+        ))),
+    }
+}
+
+/// TwiML that Twilio cannot read would be a call that ends with its error message.
+fn twiml(text: &str) -> Result<(), ConfigError> {
+    let is_twiml = |document: roxmltree::Document<'_>| {
+        let root = document.root_element().tag_name();
+        root.name() == "Response" && root.namespace().is_none()
+    };
+    if text.is_empty() || roxmltree::Document::parse(text).is_ok_and(is_twiml) {
+        return Ok(());
+    }
+    let problem = match roxmltree::Document::parse(text) {
+        Ok(_) => "its outermost element is another".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(ConfigError(format!(
+        "server.drain_twiml must be a whole TwiML document in well-formed XML, as in \
+         <Response><Redirect>https://other.example.com/twiml</Redirect></Response>: {problem}"
+    )))
+}
+
 /// Traces can go to an HTTP address only, with headers that a request may have.
 fn otel(otel: &Otel) -> Result<(), ConfigError> {
-    let endpoint = &otel.endpoint;
-    if otel.is_on() && !endpoint.is_http() {
-        return Err(ConfigError(format!(
-            "otel.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) is `{endpoint}`; it must begin with http:// \
-             or https://, as in http://127.0.0.1:4318: traces are sent as OTLP over HTTP"
-        )));
+    if otel.is_on() {
+        address(
+            "otel.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)",
+            &otel.endpoint,
+            "as in http://127.0.0.1:4318: traces are sent as OTLP over HTTP; a key belongs in \
+             otel.headers (OTEL_EXPORTER_OTLP_HEADERS)",
+        )?;
     }
     let is_sound = |(name, value): &(String, String)| {
         HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok()

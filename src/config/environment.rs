@@ -43,7 +43,7 @@ impl Environment {
 }
 
 /// Every variable that sets a knob.
-fn names() -> Vec<String> {
+pub(super) fn names() -> Vec<String> {
     let names = |knob: &super::Knob| [knob.alias.map(str::to_owned), knob.variable()];
     KNOBS.iter().flat_map(names).flatten().collect()
 }

@@ -1,6 +1,8 @@
 //! The table of every knob: its section, key and kind. The environment, the hints for unknown keys
 //! and the README check read from it; defaults and reasons stand with the fields in `sections`.
 
+use std::fmt;
+
 use toml::Value;
 
 /// What a knob's value looks like.
@@ -9,12 +11,46 @@ pub enum Kind {
     Text,
     /// A text that may be empty: an empty variable sets it.
     Phrase,
-    Whole,
+    Whole(Range),
+    /// Zero or more.
     Number,
     Switch,
     /// A table or a list: in the file only.
     Nested,
 }
+
+/// The least and the most that a whole number may be. What is beyond it is a slip of the hand, and
+/// would overflow a sum, wait for years or keep a call from ever being answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    least: i64,
+    most: i64,
+}
+
+impl Range {
+    pub fn contains(self, number: i64) -> bool {
+        (self.least..=self.most).contains(&number)
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {}", self.least, self.most)
+    }
+}
+
+/// Milliseconds that are waited for anybody.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Seconds: a call's are four hours at the relay, a server's drain may be a weekend.
+const DAY_SECONDS: i64 = 86_400;
+const WEEK_SECONDS: i64 = 7 * DAY_SECONDS;
+
+/// Words in a chunk: more than a reply has.
+const WORDS_MAX: i64 = 1_000;
+
+/// Bytes of a conversation, which are sent with each request.
+const BYTES_MAX: i64 = 16 * 1024 * 1024;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Knob {
@@ -32,6 +68,10 @@ const fn knob(section: &'static str, key: &'static str, kind: Kind) -> Knob {
         kind,
         alias: None,
     }
+}
+
+const fn whole(section: &'static str, key: &'static str, least: i64, most: i64) -> Knob {
+    knob(section, key, Kind::Whole(Range { least, most }))
 }
 
 const fn known_as(alias: &'static str, knob: Knob) -> Knob {
@@ -53,12 +93,12 @@ pub const KNOBS: &[Knob] = &[
         knob("server", "public_url", Kind::Text),
     ),
     knob("server", "allowed_origins", Kind::Nested),
-    knob("server", "threads", Kind::Whole),
-    knob("server", "connections_max", Kind::Whole),
-    knob("server", "ping_seconds", Kind::Whole),
-    knob("server", "drain_seconds", Kind::Whole),
+    whole("server", "threads", 1, 1_024),
+    whole("server", "connections_max", 1, 1_000_000),
+    whole("server", "ping_seconds", 1, 3_600),
+    whole("server", "drain_seconds", 0, WEEK_SECONDS),
     knob("server", "drain_twiml", Kind::Text),
-    knob("server", "resume_seconds", Kind::Whole),
+    whole("server", "resume_seconds", 0, DAY_SECONDS),
     known_as("TWILIO_AUTH_TOKEN", knob("relay", "auth_token", Kind::Text)),
     knob("relay", "greeting", Kind::Phrase),
     knob("relay", "language", Kind::Text),
@@ -73,39 +113,39 @@ pub const KNOBS: &[Knob] = &[
     knob("turn", "apology", Kind::Phrase),
     knob("turn", "goodbye", Kind::Phrase),
     knob("turn", "hand_off", Kind::Phrase),
-    knob("turn", "hang_up_delay_ms", Kind::Whole),
-    knob("turn", "setup_timeout_ms", Kind::Whole),
-    knob("turn", "history_bytes_max", Kind::Whole),
-    knob("turn", "reply_bytes_max", Kind::Whole),
+    whole("turn", "hang_up_delay_ms", 0, HOUR_MS),
+    whole("turn", "setup_timeout_ms", 1, HOUR_MS),
+    whole("turn", "history_bytes_max", 1, BYTES_MAX),
+    whole("turn", "reply_bytes_max", 1, BYTES_MAX),
     knob("turn", "cut_mark", Kind::Phrase),
-    knob("turn", "dtmf_gap_ms", Kind::Whole),
+    whole("turn", "dtmf_gap_ms", 0, HOUR_MS),
     knob("turn", "dtmf_end", Kind::Phrase),
     knob("turn", "dtmf_barge_in", Kind::Switch),
-    knob("turn", "silence_seconds", Kind::Whole),
+    whole("turn", "silence_seconds", 0, DAY_SECONDS),
     knob("turn", "silence_phrases", Kind::Nested),
-    knob("turn", "silence_repeats", Kind::Whole),
-    knob("turn", "call_seconds_max", Kind::Whole),
-    knob("turn", "call_warning_seconds", Kind::Whole),
+    whole("turn", "silence_repeats", 0, 1_000),
+    whole("turn", "call_seconds_max", 0, WEEK_SECONDS),
+    whole("turn", "call_warning_seconds", 0, WEEK_SECONDS),
     knob("turn", "call_warning", Kind::Phrase),
-    knob("turn", "recover_ms", Kind::Whole),
+    whole("turn", "recover_ms", 0, HOUR_MS),
     knob("turn", "recover_phrase", Kind::Phrase),
     knob("turn", "speculate", Kind::Text),
-    knob("turn", "speculate_stable_ms", Kind::Whole),
-    knob("turn", "speculate_pieces_max", Kind::Whole),
+    whole("turn", "speculate_stable_ms", 0, HOUR_MS),
+    whole("turn", "speculate_pieces_max", 0, 1_000_000),
     knob("speech", "mode", Kind::Text),
     knob("speech", "first", Kind::Text),
-    knob("speech", "first_words", Kind::Whole),
-    knob("speech", "later_words", Kind::Whole),
+    whole("speech", "first_words", 1, WORDS_MAX),
+    whole("speech", "later_words", 1, WORDS_MAX),
     knob("speech", "eager_stop", Kind::Switch),
-    knob("speech", "word_ms", Kind::Whole),
-    knob("speech", "sentence_ms", Kind::Whole),
-    knob("speech", "clause_words", Kind::Whole),
-    knob("speech", "words_max", Kind::Whole),
-    knob("speech", "spaceless_max", Kind::Whole),
-    knob("speech", "hold_sentence_ms", Kind::Whole),
-    knob("speech", "hold_words_ms", Kind::Whole),
-    knob("speech", "hold_number_ms", Kind::Whole),
-    knob("speech", "reserve_ms", Kind::Whole),
+    whole("speech", "word_ms", 1, HOUR_MS),
+    whole("speech", "sentence_ms", 0, HOUR_MS),
+    whole("speech", "clause_words", 0, WORDS_MAX),
+    whole("speech", "words_max", 1, WORDS_MAX),
+    whole("speech", "spaceless_max", 1, WORDS_MAX),
+    whole("speech", "hold_sentence_ms", 0, HOUR_MS),
+    whole("speech", "hold_words_ms", 0, HOUR_MS),
+    whole("speech", "hold_number_ms", 0, HOUR_MS),
+    whole("speech", "reserve_ms", 0, HOUR_MS),
     knob("speech", "markers", Kind::Nested),
     knob("speech", "hand_off_markers", Kind::Nested),
     knob("speech", "last", Kind::Text),
@@ -118,11 +158,11 @@ pub const KNOBS: &[Knob] = &[
     known_as("OPENAI_MODEL", knob("model", "name", Kind::Text)),
     known_as("OPENAI_API_KEY", knob("model", "api_key", Kind::Text)),
     knob("model", "temperature", Kind::Number),
-    knob("model", "max_tokens", Kind::Whole),
+    whole("model", "max_tokens", 1, u32::MAX as i64),
     knob("model", "usage", Kind::Switch),
-    knob("model", "connect_timeout_ms", Kind::Whole),
-    knob("model", "stall_timeout_ms", Kind::Whole),
-    knob("latency", "budget_ms", Kind::Whole),
+    whole("model", "connect_timeout_ms", 1, HOUR_MS),
+    whole("model", "stall_timeout_ms", 1, HOUR_MS),
+    whole("latency", "budget_ms", 1, HOUR_MS),
     knob("latency", "timelines", Kind::Text),
     knob("journal", "dir", Kind::Text),
     knob("journal", "content", Kind::Text),
@@ -152,14 +192,16 @@ impl Knob {
         let wrong = |wanted: &str| format!("`{text}` is not {wanted}");
         match self.kind {
             Kind::Text | Kind::Phrase => Ok(Value::String(text.to_owned())),
-            Kind::Whole => text
-                .parse()
-                .map(Value::Integer)
-                .map_err(|_| wrong("a whole number, as in 500")),
-            Kind::Number => text
-                .parse()
-                .map(Value::Float)
-                .map_err(|_| wrong("a number, as in 0.7")),
+            Kind::Whole(range) => match text.parse() {
+                Ok(number) if range.contains(number) => Ok(Value::Integer(number)),
+                _ => Err(format!(
+                    "`{text}` is wrong; it is a whole number and must be {range}"
+                )),
+            },
+            Kind::Number => match text.parse() {
+                Ok(number) if is_number(number) => Ok(Value::Float(number)),
+                _ => Err(wrong("a number from 0 on, as in 0.7")),
+            },
             Kind::Switch => match text {
                 "true" | "1" => Ok(Value::Boolean(true)),
                 "false" | "0" => Ok(Value::Boolean(false)),
@@ -168,6 +210,11 @@ impl Knob {
             Kind::Nested => Err("this can be set in the file only".to_owned()),
         }
     }
+}
+
+/// No model's knob is below zero, and JSON has no infinity.
+pub fn is_number(number: f64) -> bool {
+    number.is_finite() && number >= 0.0
 }
 
 /// The known name that `name` most likely means.

@@ -3,11 +3,13 @@
 //! Plain data; nothing is opened but the file itself. No file is needed. What cannot work is
 //! refused here, before any port is opened, with an error that says what to do.
 
+mod blame;
 mod check;
 mod environment;
 mod knobs;
 mod otel;
 mod provider;
+mod ranges;
 mod secret;
 mod sections;
 mod speech;
@@ -84,10 +86,8 @@ impl Config {
                 ))
             })?,
         };
-        let mut config = Self::parse(&text, variable).map_err(|ConfigError(what)| match &path {
-            Some(path) => ConfigError(format!("{}: {what}", path.display())),
-            None => ConfigError(what),
-        })?;
+        let mut config = Self::parse(&text, &variable)
+            .map_err(|error| blame::name(error, path.as_deref(), &text, &variable))?;
         if let Some(path) = &config.turn.instructions_file {
             config.turn.instructions = fs::read_to_string(path).map_err(|error| {
                 let path = path.display();
@@ -106,6 +106,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut table: Table = text.parse().map_err(|error| broken(text, &error))?;
         check::names(&table)?;
+        ranges::check(text)?;
         check::kinds(text)?;
         for knob in KNOBS {
             overlay(&mut table, knob, &variable)?;
@@ -119,6 +120,24 @@ impl Config {
         config.trim_secrets()?;
         check::values(&config)?;
         Ok(config)
+    }
+
+    /// Where the server listens, by its variables alone: for commands that ask a running one and have
+    /// no use for the rest.
+    ///
+    /// # Errors
+    /// When a variable holds no address.
+    pub fn addresses(variable: impl Fn(&str) -> Option<String>) -> Result<Server, ConfigError> {
+        let mut table = Table::new();
+        let is_address = |knob: &&Knob| {
+            knob.section == "server" && matches!(knob.key, "listen" | "admin_listen")
+        };
+        for knob in KNOBS.iter().filter(is_address) {
+            overlay(&mut table, knob, &variable)?;
+        }
+        let config: Result<Self, toml::de::Error> = table.try_into();
+        let config = config.map_err(|error| ConfigError(error.message().to_owned()))?;
+        Ok(config.server)
     }
 
     fn trim_secrets(&mut self) -> Result<(), ConfigError> {

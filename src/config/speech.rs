@@ -171,15 +171,6 @@ impl Speech {
 
     /// Why these values cannot work.
     pub fn problem(&self) -> Option<String> {
-        let counts = [
-            ("first_words", self.first_words),
-            ("later_words", self.later_words),
-            ("words_max", self.words_max),
-            ("spaceless_max", self.spaceless_max),
-        ];
-        if let Some((name, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
-            return Some(format!("speech.{name} must be at least 1"));
-        }
         let markers = self.markers();
         markers.err().map(|what| format!("speech.markers: {what}"))
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::call::event::Digit;
 use crate::call::rules::{Keypad, Length, Recovery, Rules, Silence, Speculate, Speculation};
 use crate::call::time::Micros;
 
@@ -105,8 +106,15 @@ impl Default for Turn {
 impl Turn {
     /// What cannot work, in words.
     pub fn problem(&self) -> Option<String> {
-        if self.dtmf_end.chars().nth(1).is_some() {
-            return Some("turn.dtmf_end is one key, as in \"#\", or empty".to_owned());
+        if !self.dtmf_end.is_empty() && Digit::parse(&self.dtmf_end).is_none() {
+            return Some(
+                "turn.dtmf_end is one key of a phone (0 to 9, *, #, A to D), as in \"#\", or empty"
+                    .to_owned(),
+            );
+        }
+        let mut phrases = self.silence_phrases.iter();
+        if phrases.any(|phrase| phrase.trim().is_empty()) {
+            return Some("turn.silence_phrases holds an empty phrase; leave it out".to_owned());
         }
         if self.silence_seconds > 0 && self.silence_repeats > 0 && self.silence_phrases.is_empty() {
             return Some(
@@ -114,9 +122,6 @@ impl Turn {
                  the call after the first silence"
                     .to_owned(),
             );
-        }
-        if self.reply_bytes_max == 0 {
-            return Some("turn.reply_bytes_max is at least 1, and 65536 if left out".to_owned());
         }
         let short = self.call_seconds_max > 0 && self.call_warning_seconds >= self.call_seconds_max;
         if short && !self.call_warning.is_empty() {

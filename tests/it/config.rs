@@ -1,6 +1,9 @@
 //! The configuration: who wins, what is refused and with which words, and what is never shown.
 
+mod addresses;
+mod blame;
 mod kinds;
+mod limits;
 mod secrets;
 mod variables;
 
@@ -226,16 +229,16 @@ fn values_that_cannot_work_are_refused() {
     let cases: &[(&str, &[&str])] = &[
         (
             "[speech]\nfirst_words = 0",
-            &["speech.first_words", "at least 1"],
+            &["speech.first_words", "1 to "],
         ),
         (
             "[speech]\nlater_words = 0",
-            &["speech.later_words", "at least 1"],
+            &["speech.later_words", "1 to "],
         ),
-        ("[server]\nthreads = 0", &["server.threads", "at least 1"]),
+        ("[server]\nthreads = 0", &["server.threads", "1 to "]),
         (
             "[server]\nconnections_max = 0",
-            &["server.connections_max", "at least 1"],
+            &["server.connections_max", "1 to "],
         ),
         (
             "[server]\ndrain_twiml = \"sorry\"",
@@ -250,10 +253,7 @@ fn values_that_cannot_work_are_refused() {
             "[server]\nping_seconds = 9223372036854775807",
             &["server.ping_seconds"],
         ),
-        (
-            "[latency]\nbudget_ms = 0",
-            &["latency.budget_ms", "at least 1"],
-        ),
+        ("[latency]\nbudget_ms = 0", &["latency.budget_ms", "1 to "]),
         (
             "[[model]]\nstall_timeout_ms = 0",
             &["model.stall_timeout_ms"],
