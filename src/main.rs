@@ -2,6 +2,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use firstword::command::{self, chunk::Options, demo::Demo, top};
-use firstword::config::{Config, Environment};
+use firstword::config::{Config, ConfigError, Environment, Server};
 use firstword::output;
 use firstword::speech::{First, Forms, Markup, Mode, Style, Voice};
 use firstword::telemetry::panics;
@@ -41,7 +42,7 @@ enum Command {
         /// Picks what callers and model say and do.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(..=10_000))]
         callers: u64,
         /// Write full journals into this folder.
         #[arg(long)]
@@ -85,8 +86,9 @@ enum Command {
     },
     /// The live page's figures in a terminal, from the private port of any running server.
     Top {
-        #[arg(long, env = "FIRSTWORD_ADMIN_LISTEN", default_value = "127.0.0.1:9464")]
-        admin: SocketAddr,
+        /// Its private address; else that of the server's own variables.
+        #[arg(long)]
+        admin: Option<SocketAddr>,
         /// Print once and end.
         #[arg(long)]
         once: bool,
@@ -101,8 +103,9 @@ enum Command {
     },
     /// Ask a running server on this machine whether it is well.
     Healthcheck {
-        #[arg(long, env = "FIRSTWORD_LISTEN", default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
+        /// Its public address; else that of the server's own variables.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
     },
 }
 
@@ -180,7 +183,10 @@ fn run(command: Command) -> ExitCode {
             } else {
                 top::Mode::Live
             };
-            outcome(top::run(admin, mode, io::stdout()))
+            match admin.map_or_else(|| addresses().map(|server| server.admin_listen), Ok) {
+                Ok(admin) => outcome(top::run(admin, mode, io::stdout())),
+                Err(error) => failed(EX_USAGE, &error),
+            }
         }
         Command::Replay { file, show } => {
             match command::replay::run(&file, show, &mut io::stdout().lock()) {
@@ -188,8 +194,20 @@ fn run(command: Command) -> ExitCode {
                 Err(error) => failed(1, &error),
             }
         }
-        Command::Healthcheck { listen } => outcome(command::healthcheck::run(listen)),
+        Command::Healthcheck { listen } => {
+            match listen.map_or_else(|| addresses().map(|server| server.listen), Ok) {
+                Ok(listen) => outcome(command::healthcheck::run(listen)),
+                Err(error) => failed(EX_USAGE, &error),
+            }
+        }
     }
+}
+
+/// Where a server of the same environment listens.
+fn addresses() -> Result<Server, ConfigError> {
+    // What is no UTF-8 is no address either, and the error shows it.
+    let text = |value: OsString| value.to_string_lossy().into_owned();
+    Config::addresses(|name| std::env::var_os(name).map(text))
 }
 
 /// A time as in `20s` or `20`.
@@ -198,8 +216,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
     number
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("`{text}` is no time; write it as in 20s"))
+        .filter(|time| *time <= TIME_MAX)
+        .ok_or_else(|| format!("`{text}` is no time of a week or less; write it as in 20s"))
 }
+
+/// No demo lasts longer, and far beyond it the clock could not add it.
+const TIME_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 
 fn span(text: &str) -> Result<(Duration, Duration), String> {
     let (from, to) = text.split_once('-').ok_or("write it as in 5s-10s")?;

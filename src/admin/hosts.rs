@@ -6,7 +6,9 @@
 
 use std::net::IpAddr;
 
-use hyper::header::HeaderValue;
+use hyper::Request;
+
+use crate::net::origin::called;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosts {
@@ -16,12 +18,9 @@ pub enum Hosts {
 }
 
 impl Hosts {
-    pub fn allow(self, host: Option<&HeaderValue>) -> bool {
-        let Some(host) = host.filter(|_| self == Self::Local) else {
-            // Browsers always name a host.
-            return true;
-        };
-        host.to_str().is_ok_and(is_local)
+    /// Whether all names by which it was called are allowed. Browsers always give one.
+    pub fn allow<B>(self, request: &Request<B>) -> bool {
+        self == Self::Any || called(request).into_iter().all(is_local)
     }
 }
 

@@ -20,8 +20,8 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, HeaderName, HeaderValue, IF_NONE_MATCH,
-    LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
 
@@ -44,7 +44,7 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 const EVERYTHING: usize = usize::MAX;
 
 pub async fn answer(admin: &Admin, request: &Request<Incoming>) -> Answer {
-    if !admin.hosts.allow(request.headers().get(HOST)) {
+    if !admin.hosts.allow(request) {
         let text = "this port answers to localhost and to addresses, not to names\n";
         return guarded(plain(StatusCode::MISDIRECTED_REQUEST, text));
     }

@@ -4,20 +4,23 @@
 //! Reads `/stats` once a second and draws it with plain ANSI. Names of calls come from outside, so
 //! nothing is printed that could steer a terminal.
 
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// A server that is well answers in milliseconds, even while it renders for Prometheus.
-const PATIENCE: Duration = Duration::from_secs(3);
+use super::ask::{self, Limits};
+
+/// A server that is well answers in milliseconds, even while it renders for Prometheus. A quarter of an
+/// hour of columns and 200 turns are under 100 KB.
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(3),
+    bytes: 4 * 1024 * 1024,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A quarter of an hour of columns and 200 turns are under 100 KB.
-const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Cells of a bar; the budget is its middle.
 const BAR: usize = 40;
@@ -50,13 +53,7 @@ pub fn run(admin: SocketAddr, mode: Mode, mut out: impl Write) -> io::Result<()>
 }
 
 fn stats(admin: SocketAddr) -> io::Result<Value> {
-    let mut stream = TcpStream::connect_timeout(&admin, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    // HTTP/1.0, so that the body is what comes until the end.
-    let request = format!("GET /stats HTTP/1.0\r\nhost: {admin}\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
+    let answer = ask::get(admin, "/stats", LIMITS)?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
     if head.split(' ').nth(1) != Some("200") {

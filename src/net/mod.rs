@@ -11,7 +11,7 @@ pub mod drain;
 pub mod expected;
 pub mod line;
 pub mod llm;
-mod origin;
+pub(crate) mod origin;
 pub mod outbox;
 mod peer;
 mod pulse;

@@ -109,7 +109,7 @@ impl Origins {
 
 /// By which names the server was called: that of the target if it has one, else those of `Host`. A
 /// header that is no text is the empty name, which is nobody's.
-fn called<B>(request: &Request<B>) -> Vec<&str> {
+pub fn called<B>(request: &Request<B>) -> Vec<&str> {
     match request.uri().authority() {
         Some(authority) => vec![authority.as_str()],
         None => {

@@ -25,7 +25,7 @@ use bytes::Bytes;
 use fastwebsockets::upgrade::UpgradeFut;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue, UPGRADE};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, UPGRADE};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::timeout;
 
@@ -34,7 +34,7 @@ use crate::wire::signature::{Request as Signed, Verdict, Verifier};
 use crate::wire::{form, twiml};
 
 use super::expected::Expected;
-use super::origin::{Foreign, Origins};
+use super::origin::{Foreign, Origins, called};
 use super::reception::Named;
 use super::switchboard::Switchboard;
 
@@ -212,7 +212,8 @@ impl Routes {
     fn connect_to<B>(&self, request: &Request<B>, call_sid: Option<&str>) -> Option<twiml::Relay> {
         let mut relay = self.twiml.clone();
         if relay.url.is_empty() {
-            let host = request.headers().get(HOST)?.to_str().ok()?;
+            // That of the target wins over that of the header (RFC 9112, section 3.2.2).
+            let host = *called(request).first().filter(|host| !host.is_empty())?;
             relay.url = format!("wss://{host}/relay");
         }
         if let Some(call_sid) = call_sid {

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module a subject.
 
 mod allocations; // a piece takes no memory
+mod asked; // the commands that ask a running server
 mod assembler; // fragments become messages
 mod bad_input; // one test a row of the table of bad inputs
 #[path = "../../benches/shared/mod.rs"]

@@ -184,3 +184,55 @@ fn with_a_token_any_host_will_do_and_a_foreign_origin_will_not() {
         }
     });
 }
+
+#[test]
+fn a_target_that_names_a_host_wins_over_the_host_header() {
+    on_runtime(async {
+        let world = World::with(says("", 0), "", &[]).await;
+        let public = world.server.public;
+        let twiml = async |target: &str, host: &str| {
+            let request = format!(
+                "POST {target} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            );
+            exchange(public, &request).await
+        };
+        // RFC 9112, section 3.2.2.
+        let answer = twiml("http://localhost:81/twiml", "evil.example.com").await;
+        assert_eq!(answer.status, 200);
+        assert!(
+            answer.body.contains("wss://localhost:81/relay"),
+            "{}",
+            answer.body
+        );
+        let answer = twiml("/twiml", "127.0.0.1:82").await;
+        assert!(
+            answer.body.contains("wss://127.0.0.1:82/relay"),
+            "{}",
+            answer.body
+        );
+        assert_eq!(
+            twiml("http://evil.example.com/twiml", "localhost")
+                .await
+                .status,
+            421
+        );
+        // The private port has names of loopback only, too.
+        let page = async |target: &str, host: &str| {
+            let request =
+                format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+            exchange(world.server.private, &request).await.status
+        };
+        assert_eq!(
+            page("http://localhost/stats", "evil.example.com").await,
+            200
+        );
+        assert_ne!(
+            page("http://evil.example.com/stats", "localhost").await,
+            200
+        );
+        assert_ne!(
+            page("/stats", "localhost\r\nhost: evil.example.com").await,
+            200
+        );
+    });
+}
