@@ -114,7 +114,7 @@ impl Reply {
     /// Takes the news that a chunk has left us; gives the text that went with it.
     pub fn written(&mut self, now: CallTime, written: Written) -> &str {
         let before = self.written_bytes;
-        self.written_chunks = self.written_chunks.max(written.number + 1);
+        self.written_chunks = self.written_chunks.max(written.number.saturating_add(1));
         self.written_bytes = before.max(written.upto as usize);
         self.since.get_or_insert(now);
         self.text.get(before..self.written_bytes).unwrap_or("")

@@ -379,4 +379,9 @@ impl Moment {
     pub const fn as_micros(self) -> u64 {
         self.0
     }
+
+    /// So many microseconds later. The end of time is as far as it goes.
+    pub const fn after(self, micros: u64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
 }

@@ -5,8 +5,9 @@
 //! `{"dropped":n}`. A file or folder that somebody removed is made again, likewise with a line that
 //! says how much is missing. A file of somebody else is never appended to.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -29,9 +30,11 @@ impl Folder {
     /// # Errors
     /// When a folder or a file cannot be made.
     pub fn open(dir: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(&dir)?;
+        create_dir_all(&dir)?;
         let probe = dir.join(format!(".firstword-{}", std::process::id()));
-        File::create(&probe)?;
+        let mut create = OpenOptions::new();
+        let create = create.write(true).create(true).truncate(true);
+        create.mode(FILE_MODE).open(&probe)?;
         match fs::remove_file(&probe) {
             // Another server of this process checks the same folder.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -60,15 +63,31 @@ impl Folder {
 
     /// A new file at `path`; makes the folder again if somebody has removed it.
     fn create_at(&self, path: &Path) -> io::Result<File> {
-        let create = || OpenOptions::new().append(true).create_new(true).open(path);
+        let create = || {
+            let mut create = OpenOptions::new();
+            let create = create.append(true).create_new(true);
+            create.mode(FILE_MODE).open(path)
+        };
         match create() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(&self.dir)?;
+                create_dir_all(&self.dir)?;
                 create()
             }
             created => created,
         }
     }
+}
+
+/// Callers' words and numbers may stand in a journal, so it is for its owner only, and so is a folder that is
+/// made for it. One that was there is as its owner wants it.
+const FILE_MODE: u32 = 0o600;
+const FOLDER_MODE: u32 = 0o700;
+
+fn create_dir_all(dir: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(dir)
 }
 
 /// What has been written of one journal.

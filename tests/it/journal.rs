@@ -3,6 +3,7 @@
 
 mod disk;
 mod limits;
+mod modes;
 
 use std::fs;
 use std::path::{Path, PathBuf};

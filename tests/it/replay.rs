@@ -2,6 +2,7 @@
 //!
 //! A journal from production becomes a test by being copied to `tests/data/journals/`.
 
+mod mutated;
 mod random_call;
 
 use std::fs;

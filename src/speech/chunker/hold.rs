@@ -46,7 +46,7 @@ impl Chunker {
         if us == 0 {
             return None;
         }
-        let patient = self.pace.now()?.as_micros() + us;
+        let patient = self.pace.now()?.after(us).as_micros();
         let reserve = u64::from(self.style.holds.reserve_ms) * 1_000;
         let dry = self
             .pace

@@ -52,7 +52,7 @@ impl Pace {
         let spoken = self.spoken.saturating_sub(waiting.chars().count() as u32);
         let sound_us = u64::from(spoken) * 1_000_000 / CHARACTERS_PER_SECOND;
         let since = self.since.or(self.now).unwrap_or_default();
-        Moment::from_micros(since.as_micros() + sound_us)
+        since.after(sound_us)
     }
 
     fn in_hand_ms(&self) -> u64 {
@@ -69,18 +69,17 @@ impl Pace {
             0 => style.first_words,
             _ => style.later_words.min(style.sizes.words_max),
         };
-        let may_be = quarters >= least.max(1) * QUARTERS || style.mode == Mode::Token;
+        let may_be = quarters >= in_quarters(least) || style.mode == Mode::Token;
         may_be && quarters >= self.wanted(style).quarters
     }
 
     /// The size of the next chunk.
     pub(super) fn wanted(&self, style: &Style) -> Wanted {
         let sizes = &style.sizes;
-        let words = |words: usize| words.max(1) * QUARTERS;
         let opened = self.spoken > 0;
         match style.mode {
             Mode::Token => Wanted {
-                quarters: words(1),
+                quarters: in_quarters(1),
                 clause: Some(1),
             },
             Mode::Sentence => Wanted {
@@ -88,18 +87,18 @@ impl Pace {
                 clause: None,
             },
             Mode::Adaptive | Mode::Post if !opened => Wanted {
-                quarters: words(style.first_words),
+                quarters: in_quarters(style.first_words),
                 clause: Some(1),
             },
             Mode::Post => Wanted {
-                quarters: words(style.later_words),
+                quarters: in_quarters(style.later_words),
                 clause: Some(1),
             },
             Mode::Adaptive => {
                 let in_hand = self.in_hand_ms();
                 if in_hand >= u64::from(sizes.sentence_ms) {
                     return Wanted {
-                        quarters: words(sizes.words_max),
+                        quarters: in_quarters(sizes.words_max),
                         clause: None,
                     };
                 }
@@ -107,12 +106,17 @@ impl Pace {
                 let most = sizes.words_max.max(style.later_words);
                 let grown = usize::try_from(grown).unwrap_or(most);
                 Wanted {
-                    quarters: words(grown.clamp(style.later_words, most)),
-                    clause: Some(words(sizes.clause_words)),
+                    quarters: in_quarters(grown.clamp(style.later_words, most)),
+                    clause: Some(in_quarters(sizes.clause_words)),
                 }
             }
         }
     }
+}
+
+/// A chunk of a million words is as endless as any.
+fn in_quarters(words: usize) -> usize {
+    words.max(1).saturating_mul(QUARTERS)
 }
 
 /// For chunks, which are short: `chars().count()` is made for long text.
