@@ -162,7 +162,9 @@ impl Model for Ends {
         self.clone()
     }
 
-    fn warm(&self) {}
+    fn warm(&self) -> impl Future<Output = ()> + 'static {
+        std::future::ready(())
+    }
 }
 
 impl ReplyStream for Ends {

@@ -10,6 +10,9 @@ use bytes::Bytes;
 use http_body_util::channel::Channel;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::panics::{self, Part};
+
 use super::{Admin, stats};
 
 /// Between two ticks. People read figures that change once a second; faster only flickers.
@@ -45,12 +48,12 @@ impl Default for Events {
 
 impl Events {
     /// The body of one reader's answer; none when all places are taken.
-    pub fn subscribe(&self) -> Option<Channel<Bytes>> {
+    pub fn subscribe(&self, metrics: &Arc<Metrics>) -> Option<Channel<Bytes>> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
         // One tick on its way; what comes meanwhile is conflated.
         let (sender, body) = Channel::new(1);
         let ticks = self.newest.subscribe();
-        tokio::spawn(pass_on(ticks, sender, place));
+        panics::task(metrics, Part::Private, pass_on(ticks, sender, place));
         self.wanted.notify_one();
         Some(body)
     }

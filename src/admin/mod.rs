@@ -135,6 +135,6 @@ impl Admin {
         };
         let metrics = Arc::clone(&self.metrics);
         let serving = connection::serve(stream.into(), HEADERS_TIMEOUT, metrics, answer);
-        tokio::spawn(serving).abort_handle()
+        panics::task(&self.metrics, Part::Connection, serving).abort_handle()
     }
 }

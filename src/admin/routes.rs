@@ -150,7 +150,7 @@ async fn whole_report(admin: &Admin) -> Answer {
 }
 
 fn events(admin: &Admin) -> Answer {
-    let Some(body) = admin.events.subscribe() else {
+    let Some(body) = admin.events.subscribe(&admin.metrics) else {
         let text = "too many readers of this page\n";
         return plain(StatusCode::SERVICE_UNAVAILABLE, text);
     };

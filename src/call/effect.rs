@@ -329,10 +329,12 @@ pub enum Outcome {
     Error,
     /// The call was over before the reply was.
     Abandoned,
+    /// A bug of ours ended the call. The core, which that bug is in, never says so.
+    Panic,
 }
 
 impl Outcome {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Completed,
         Self::EndedCall,
         Self::OwnWords,
@@ -340,6 +342,7 @@ impl Outcome {
         Self::Superseded,
         Self::Error,
         Self::Abandoned,
+        Self::Panic,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -351,6 +354,7 @@ impl Outcome {
             Self::Superseded => "superseded",
             Self::Error => "error",
             Self::Abandoned => "abandoned",
+            Self::Panic => "panic",
         }
     }
 }

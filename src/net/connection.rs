@@ -26,7 +26,6 @@ use tokio::task::AbortHandle;
 use tokio::time::{Sleep, sleep};
 
 use crate::telemetry::metrics::Metrics;
-use crate::telemetry::panics::{Part, Witness};
 
 use super::transport::Transport;
 
@@ -52,7 +51,6 @@ pub async fn serve<B, F>(
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     F: Future<Output = Response<B>>,
 {
-    let _witness = Witness::new(&metrics, Part::Connection);
     // Atomic only because tasks of the private port may change their thread.
     let served = AtomicUsize::new(0);
     let service = service_fn(|request| {

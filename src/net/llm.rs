@@ -30,9 +30,9 @@ pub trait Model: 'static {
     /// Begins a reply; nothing is sent before the stream is polled.
     fn ask(&self, body: Vec<u8>) -> Self::Stream;
 
-    /// Keeps a connection ready for the next `ask`. Called at start and after each abort, which
-    /// costs HTTP/1.1 its connection.
-    fn warm(&self);
+    /// What keeps a connection ready for the next `ask`. Run after each abort, which costs HTTP/1.1 its
+    /// connection.
+    fn warm(&self) -> impl Future<Output = ()> + 'static;
 }
 
 /// A reply on its way; dropping it aborts it.
@@ -62,12 +62,10 @@ pub const REST: Duration = Duration::from_secs(1);
 
 /// Reads a reply whose words are all there to the end of its body, so that its connection goes back
 /// to the pool although the next turn has begun.
-pub fn read_out(mut stream: impl ReplyStream + 'static) {
-    tokio::task::spawn_local(async move {
-        let rest = async { while !matches!(stream.next().await, Read::End | Read::Failed(_)) {} };
-        // A server that keeps the body open loses the connection instead.
-        let _ = tokio::time::timeout(REST, rest).await;
-    });
+pub async fn read_out(mut stream: impl ReplyStream) {
+    let rest = async { while !matches!(stream.next().await, Read::End | Read::Failed(_)) {} };
+    // A server that keeps the body open loses the connection instead.
+    let _ = tokio::time::timeout(REST, rest).await;
 }
 
 /// A model behind `{base_url}/chat/completions`, with connections of its own: one for each serving
@@ -194,12 +192,12 @@ impl Model for HttpModel {
         }
     }
 
-    fn warm(&self) {
+    fn warm(&self) -> impl Future<Output = ()> + 'static {
         let model = self.clone();
-        tokio::task::spawn_local(async move {
+        async move {
             // A model out of reach will be told by the next `ask`, whose caller hears of it.
             let _ = model.reach().await;
-        });
+        }
     }
 }
 

@@ -63,10 +63,10 @@ impl Peer {
         }
     }
 
-    /// Closes the socket in the background, while its call goes on without it.
-    pub fn dismiss(self, code: CloseCode) {
+    /// Closes the socket, while its call goes on without it or never began.
+    pub async fn dismiss(self, code: CloseCode) {
         let mut outbox = Outbox::default();
         outbox.close(code);
-        tokio::task::spawn_local(self.farewell(outbox, Closing::Ours));
+        self.farewell(outbox, Closing::Ours).await;
     }
 }

@@ -82,7 +82,7 @@ async fn admit<M: Model>(
     let is_up = |key: &Key| worker.switchboard.knows(key.clone());
     if named == Named::Returning && !key.as_ref().is_some_and(is_up) {
         worker.metrics.requests_refused.increment("draining");
-        Peer::new(newcomer.into_line()).dismiss(CloseCode::GoingAway);
+        worker.spawn(Peer::new(newcomer.into_line()).dismiss(CloseCode::GoingAway));
         return None;
     }
     let Some(key) = key else {
@@ -98,7 +98,7 @@ async fn admit<M: Model>(
         Handed::Instead(older) => {
             worker.metrics.sockets_replaced.increment(1);
             if let Ok(line) = older.open() {
-                Peer::new(line).dismiss(CloseCode::GoingAway);
+                worker.spawn(Peer::new(line).dismiss(CloseCode::GoingAway));
             }
             None
         }

@@ -21,7 +21,7 @@ use crate::output;
 use crate::telemetry::journal::WriterSeed;
 use crate::telemetry::latency::Samples;
 use crate::telemetry::metrics::{Metrics, descriptors_max};
-use crate::telemetry::panics::{self, Part, Witness};
+use crate::telemetry::panics::{self, Part};
 use crate::wire::signature::Verifier;
 
 use super::connection::{self, Connections};
@@ -85,7 +85,7 @@ impl Serving {
                 return output::error(format_args!("a serving thread has no listener: {error}"));
             }
         };
-        greet(&model, &config, self.is_first);
+        greet(&model, &config, &metrics, self.is_first);
         let draining = Rc::new(Cell::new(false));
         let routes = Rc::new(Routes {
             twiml: config.twiml(),
@@ -166,8 +166,8 @@ impl Desk {
             let (routes, worker, calls) = (routes.clone(), worker.clone(), calls.clone());
             async move { answer(&routes, worker, &calls, request).await }
         };
-        let serving = connection::serve(stream, HEADERS_TIMEOUT, metrics, answer);
-        let task = tokio::task::spawn_local(serving);
+        let serving = connection::serve(stream, HEADERS_TIMEOUT, Arc::clone(&metrics), answer);
+        let task = panics::local_task(&metrics, Part::Connection, serving);
         self.connections.add(task.abort_handle());
     }
 }
@@ -182,12 +182,13 @@ async fn answer(
     if let Some((upgrade, named)) = routed.upgrade {
         // A call begins here: its connection may have been kept alive for long before.
         let accepted = Instant::now();
-        calls.spawn_local(async move {
-            let _witness = Witness::new(&worker.metrics, Part::Call);
+        let metrics = Arc::clone(&worker.metrics);
+        let call = async move {
             if let Some(newcomer) = Newcomer::upgraded(upgrade).await {
                 reception::receive(worker, accepted, newcomer, named).await;
             }
-        });
+        };
+        panics::local_task(&metrics, Part::Call, calls.track_future(call));
     }
     routed.answer
 }
@@ -230,9 +231,9 @@ async fn last_call(calls: &TaskTracker, expected: &Expected) {
 }
 
 /// Opens a connection to the model before the first caller needs it, and tells if there is none.
-fn greet(model: &HttpModel, config: &Config, tells: bool) {
+fn greet(model: &HttpModel, config: &Config, metrics: &Arc<Metrics>, tells: bool) {
     let (model, url) = (model.clone(), config.model().base_url.clone());
-    tokio::task::spawn_local(async move {
+    panics::local_task(metrics, Part::Serving, async move {
         if let (Err(error), true) = (model.reach().await, tells) {
             output::error(format_args!(
                 "warning: the model at {url} is out of reach: {}",

@@ -325,6 +325,9 @@ impl<M: Model> Session<M> {
 /// Counts the call out, however it ended, a panic included.
 impl<M: Model> Drop for Session<M> {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.wires.turn_struck();
+        }
         if let Some(id) = self.wires.requests.current().map(Request::id) {
             drop(self.wires.end_request(id));
         }

@@ -40,6 +40,8 @@ pub struct Wires<M: Model> {
     pub presence: Option<Presence>,
     /// When the frame or the piece that is being handled was read.
     pub read_at: CallTime,
+    /// The turn that was begun last, until its end is told.
+    turn: Option<TurnId>,
     /// The watch of the newest turn.
     stages: Option<Stages>,
     /// The newest chunk that had begun to go when its turn died; the wire knows no half frames.
@@ -61,6 +63,7 @@ impl<M: Model> Wires<M> {
             journal,
             presence: None,
             read_at: CallTime::ZERO,
+            turn: None,
             stages: None,
             dying: None,
             leaving: None,
@@ -122,7 +125,7 @@ impl<M: Model> Wires<M> {
         if let Some((id, state)) = request.map(|request| (request.id(), request.state)) {
             drop(self.end_request(id));
             if state == State::Running {
-                self.worker.model.warm();
+                self.worker.spawn(self.worker.model.warm());
             }
         }
     }
@@ -190,7 +193,7 @@ impl<M: Model> Wires<M> {
         if let Some(before) = self.requests.current().map(Request::id)
             && let Some(whole) = self.end_request(before)
         {
-            read_out(whole);
+            self.worker.spawn(read_out(whole));
         }
     }
 
@@ -216,6 +219,7 @@ impl<M: Model> Wires<M> {
             stages.end(Stage::LlmFirstPiece, self.now());
         }
         self.stages = Some(stages);
+        self.turn = Some(turn);
     }
 
     /// The socket is no longer this call's; what waits is for the next one. Tells whether it was left
@@ -317,6 +321,7 @@ impl<M: Model> Wires<M> {
     /// A turn that ends without a first chunk counts against the budget, unless the caller cut it
     /// before the budget was over.
     fn turn_ended(&mut self, turn: TurnId, outcome: Outcome) {
+        self.turn.take_if(|running| *running == turn);
         let metrics = &self.worker.metrics;
         metrics.turns.increment(outcome.as_str());
         let was_watched = self.stages.take_if(|stages| stages.turn == turn);
@@ -335,6 +340,13 @@ impl<M: Model> Wires<M> {
             self.mark(self.now(), Mark::Stages(turn, stages.split(), verdict));
         }
         self.mark(self.now(), Mark::TurnEnded(turn, outcome));
+    }
+
+    /// A panic has ended the call. Its caller got no answer, or half of one, so its turn counts.
+    pub fn turn_struck(&mut self) {
+        if let Some(turn) = self.turn {
+            self.turn_ended(turn, Outcome::Panic);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::config::{self, Config};
 use crate::telemetry::journal::Writer;
 use crate::telemetry::latency::{Sample, Samples};
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::panics::{self, Part};
 use crate::telemetry::presence::Presence;
 use crate::telemetry::trail::{self, Readers};
 use crate::wire::{completion, inbound};
@@ -92,6 +93,11 @@ impl<M: Model> Worker<M> {
     pub fn present(&self, call_sid: &str, now: CallTime) -> Presence {
         let samples = self.samples.borrow();
         Presence::begin(samples.registry(), self.trails.as_ref(), call_sid, now)
+    }
+
+    /// Starts a small task beside the calls, which nobody waits for.
+    pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        panics::local_task(&self.metrics, Part::Serving, task);
     }
 
     pub fn sample(&self, sample: Sample) {

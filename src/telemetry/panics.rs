@@ -1,8 +1,9 @@
 //! What a panic costs: one call or one connection, or one restart of a thread. Each is counted.
 //!
 //! A panic is a bug of ours, and the server goes on all the same. A task that panics ends alone, since
-//! tokio catches it: [`Witness`] counts it. A thread's own work is started again with what it owned:
-//! [`spawn`] for work that blocks, [`keep_running`] for a future. What the work owns lives outside of
+//! tokio catches it, and is counted if it was started by [`task`] or [`local_task`]; so all of them are.
+//! A thread's own work is started again with what it owned: [`spawn`] for work that blocks,
+//! [`keep_running`] for a future. What the work owns lives outside of
 //! it and must make sense at any point, so it takes a thing away before it works on it.
 
 use std::any::Any;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinHandle as TaskHandle;
+
 use crate::output;
 
 use super::metrics::Metrics;
@@ -23,10 +26,12 @@ use super::metrics::Metrics;
 pub enum Part {
     /// The task of a call.
     Call,
-    /// The task of an HTTP connection, public or private, or of the model's side of one.
+    /// The task of an HTTP connection, public or private.
     Connection,
-    /// The work of a serving thread beside its calls.
+    /// The work of a serving thread beside its calls, and its small tasks: a spare connection to the
+    /// model, the rest of a reply, a goodbye.
     Serving,
+    /// The same of the private port.
     Private,
     Telemetry,
     Traces,
@@ -59,12 +64,31 @@ impl Part {
 
 /// Held by a task: counts if a panic ends it.
 #[derive(Debug)]
-pub struct Witness(Arc<Metrics>, Part);
+struct Witness(Arc<Metrics>, Part);
 
-impl Witness {
-    pub fn new(metrics: &Arc<Metrics>, part: Part) -> Self {
-        Self(Arc::clone(metrics), part)
-    }
+async fn witnessed<F: Future>(witness: Witness, task: F) -> F::Output {
+    let _witness = witness;
+    task.await
+}
+
+/// Starts a task that may change its thread.
+pub fn task<F>(metrics: &Arc<Metrics>, part: Part, task: F) -> TaskHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let witness = Witness(Arc::clone(metrics), part);
+    tokio::spawn(witnessed(witness, task))
+}
+
+/// Starts a task of this thread.
+pub fn local_task<F>(metrics: &Arc<Metrics>, part: Part, task: F) -> TaskHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let witness = Witness(Arc::clone(metrics), part);
+    tokio::task::spawn_local(witnessed(witness, task))
 }
 
 impl Drop for Witness {

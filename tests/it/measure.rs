@@ -87,7 +87,8 @@ fn every_metric_has_its_help_and_type_and_stands_at_0_from_the_start() {
 
 #[test]
 fn every_label_value_is_there_from_the_start() {
-    let outcomes = "outcome: completed ended_call own_words interrupted superseded error abandoned";
+    let outcomes =
+        "outcome: completed ended_call own_words interrupted superseded error abandoned panic";
     let stages = "stage: frame_parse prompt_build llm_connect llm_first_piece chunk_hold ws_write";
     let cases = [
         (

@@ -28,6 +28,8 @@ use firstword::telemetry::panics::{self, Part};
 use super::journal::{folder, journals};
 use super::world::http::{get, send};
 use super::world::phone::{Heard, Phone};
+use super::world::pipe::{self, Pipe};
+use super::world::raw::prompt;
 use super::world::{World, config, free, on_runtime, says, until};
 
 #[derive(Default)]
@@ -127,6 +129,9 @@ fn a_panic_in_a_call_ends_that_call_and_its_journal_names_the_event() {
                 1.0,
             ),
             ("firstword_llm_streams_active", 0.0),
+            // The turn of that call is over too, without an answer.
+            (r#"firstword_turns_total{outcome="panic"}"#, 1.0),
+            (r#"firstword_turns_no_answer_total{outcome="panic"}"#, 1.0),
         ]);
         check_well(&world, "CAstruck").await;
         let stopping = tokio::task::spawn_blocking(move || world.server.stop(Duration::ZERO));
@@ -271,6 +276,35 @@ fn a_panic_in_a_request_costs_its_connection() {
         struck(&world, "connection").await;
         assert_eq!(send(public, "POST", "/twiml", &[], "").await.status, 403);
     });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_small_task_beside_the_calls_is_counted_too() {
+    const PANICS: &str = r#"firstword_panics_total{part="serving"}"#;
+    pipe::call(async |mut pipe: Pipe| {
+        // The reply is whole, but its body goes on while the caller does: a task reads it out.
+        let ask = pipe.asked("Hello?").await;
+        ask.piece("Aye.");
+        ask.finish_reason();
+        pipe.peer.hear("Aye.").await;
+        assert_eq!(pipe.metrics().value(PANICS), 0.0);
+        ask.panic_when_read();
+        pipe.peer.put(&prompt("And?")).await;
+        let next = pipe.model.ask(1).await;
+        pipe.settle().await;
+        assert_eq!(pipe.metrics().value(PANICS), 1.0);
+        // A spare connection is made by a task as well.
+        pipe.model.panic_when_warmed();
+        next.headers();
+        pipe.settle().await;
+        pipe.peer.put(&prompt("Wait, no.")).await;
+        let last = pipe.model.ask(2).await;
+        pipe.settle().await;
+        assert_eq!(pipe.metrics().value(PANICS), 2.0);
+        last.say("Well.");
+        pipe.peer.hear("Well.").await;
+    })
+    .await;
 }
 
 #[test]

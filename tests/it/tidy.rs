@@ -129,6 +129,30 @@ fn the_arrows_between_the_folders_go_one_way() {
     }
 }
 
+/// A panic in a task is caught by its runtime, so each is started by what counts it.
+#[test]
+fn a_task_is_started_only_where_its_panics_are_counted() {
+    for folder in ["src/net", "src/admin", "src/telemetry"] {
+        for (name, text) in sources(folder) {
+            if name == "src/telemetry/panics.rs" {
+                continue;
+            }
+            for (number, line) in code(&text) {
+                let is_raw = [
+                    "tokio::spawn(",
+                    "task::spawn",
+                    ".spawn_local(",
+                    "thread::spawn(",
+                ];
+                assert!(
+                    !is_raw.iter().any(|spawn| line.contains(spawn)),
+                    "{name}:{number} starts a task that is not watched: {line}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn nothing_is_unsafe_or_put_off() {
     for folder in ["src", "tests/it", "tests/sim"] {

@@ -138,7 +138,7 @@ function turnCard(turn, call, state) {
   const stages = turn.stages ? stageNames().map((name) => turn.stages.stages[name]) : null;
   const budget = state.stats ? state.stats.budget_us : 300000;
   const verdict = turn.stages && turn.stages.verdict;
-  const tags = [el("span", { class: `tag ${turn.outcome === "error" ? "bad" : ""}` }, turn.outcome.replaceAll("_", " ")),
+  const tags = [el("span", { class: `tag ${["error", "panic"].includes(turn.outcome) ? "bad" : ""}` }, turn.outcome.replaceAll("_", " ")),
     verdict === "over_budget" ? el("span", { class: "tag bad" }, `over budget: ${STAGE_NAMES[longest(stages)][0]}`) : null,
     verdict === "no_answer" ? el("span", { class: "tag bad" }, "no answer") : null,
     turn.guessed ? el("span", { class: "tag" }, "begun before the prompt was final") : null,

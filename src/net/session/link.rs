@@ -204,7 +204,7 @@ impl<M: Model> Session<M> {
         if let Link::Parted { close, .. } = &mut self.link
             && let Some(code) = close.take()
         {
-            peer.dismiss(code);
+            self.wires.worker.spawn(peer.dismiss(code));
         }
     }
 
@@ -232,7 +232,7 @@ impl<M: Model> Session<M> {
                 let is_half = self.wires.rewind(self.call.live_turn());
                 // Behind half a frame, a close would be a part of that frame.
                 if let Some(old) = old.filter(|_| !is_half) {
-                    old.dismiss(CloseCode::GoingAway);
+                    self.wires.worker.spawn(old.dismiss(CloseCode::GoingAway));
                 }
             }
         }

@@ -19,6 +19,7 @@ impl<M: Model> Effects for Wires<M> {
         let mut stages = Stages::start(turn, self.read_at);
         stages.end(Stage::FrameParse, self.now());
         self.stages = Some(stages);
+        self.turn = Some(turn);
         if let Some(journal) = &mut self.journal {
             journal.ask(turn, history);
         }
@@ -68,6 +69,7 @@ impl<M: Model> Effects for Wires<M> {
     }
 
     fn speak(&mut self, chunk: Chunk<'_>) {
+        self.turn = Some(chunk.turn);
         if let Some(journal) = &mut self.journal {
             journal.speak(&chunk);
         }

@@ -28,9 +28,9 @@ pub struct Metrics {
     pub sockets_replaced: Counter,
     pub resume_gap: Histogram,
     pub draining: Gauge,
-    pub turns: Counters<7>,
+    pub turns: Counters<8>,
     pub turns_first_chunk: Counter,
-    pub turns_no_answer: Counters<7>,
+    pub turns_no_answer: Counters<8>,
     pub turns_over_budget: Counters<6>,
     pub time_to_first_chunk: Histogram,
     /// The slowest first.

@@ -166,7 +166,7 @@ fn end_reason(outcome: Option<Outcome>) -> Option<&'static str> {
         Some(Outcome::Completed | Outcome::EndedCall | Outcome::OwnWords) => Some("completed"),
         Some(Outcome::Interrupted | Outcome::Superseded) | None => Some("interrupted"),
         Some(Outcome::Abandoned) => Some("session_closed"),
-        Some(Outcome::Error) => None,
+        Some(Outcome::Error | Outcome::Panic) => None,
     }
 }
 

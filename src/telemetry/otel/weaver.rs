@@ -323,7 +323,7 @@ impl Call {
             end_ns: self.ns(at),
             attributes: loom.names.turn(&self.sid, &facts),
             events: turn.events,
-            failed: outcome == Some(Outcome::Error),
+            failed: matches!(outcome, Some(Outcome::Error | Outcome::Panic)),
         });
     }
 

@@ -1,7 +1,11 @@
 //! Server-sent events: the newest figures for who keeps up, and no harm from who does not.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use firstword::admin::events::Events;
+use firstword::config::Config;
+use firstword::telemetry::metrics::Metrics as Counters;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -62,8 +66,10 @@ fn a_reader_gets_the_figures_of_now_again_and_again() {
 
 #[tokio::test]
 async fn a_slow_reader_gets_the_newest_tick_and_none_of_the_old_ones() {
+    let counters = Arc::new(Counters::new(&Config::default()));
     let events = Events::default();
-    let [mut fast, mut slow] = [(), ()].map(|()| events.subscribe().expect("a place is free"));
+    let [mut fast, mut slow] =
+        [(), ()].map(|()| events.subscribe(&counters).expect("a place is free"));
     let mut seen = [Vec::new(), Vec::new()];
     seen[0].push(data(fast.frame().await));
     for number in 1..=100 {

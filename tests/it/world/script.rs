@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub struct Script {
     asks: Rc<RefCell<Vec<Ask>>>,
     warmed: Rc<Cell<usize>>,
+    panics_when_warmed: Rc<Cell<bool>>,
 }
 
 /// One request.
@@ -23,6 +24,7 @@ pub struct Ask {
     taken: Rc<Cell<usize>>,
     dropped: Rc<Cell<bool>>,
     stalled: Rc<Cell<bool>>,
+    panics: Rc<Cell<bool>>,
 }
 
 impl Script {
@@ -34,6 +36,11 @@ impl Script {
     /// How often a spare connection was wanted.
     pub fn warmed(&self) -> usize {
         self.warmed.get()
+    }
+
+    /// Plants a bug in what makes the spare connection.
+    pub fn panic_when_warmed(&self) {
+        self.panics_when_warmed.set(true);
     }
 
     /// The request of this number, once it is made.
@@ -71,9 +78,14 @@ impl Ask {
         self.event(&json!({"choices": [{"index": 0, "delta": {"content": text}}]}).to_string());
     }
 
-    pub fn finish(&self) {
+    /// The reply is whole, though its body goes on.
+    pub fn finish_reason(&self) {
         let choice = json!({"index": 0, "delta": {}, "finish_reason": "stop"});
         self.event(&json!({ "choices": [choice] }).to_string());
+    }
+
+    pub fn finish(&self) {
+        self.finish_reason();
         self.event("[DONE]");
         self.read(Read::End);
     }
@@ -83,6 +95,11 @@ impl Ask {
         self.headers();
         self.piece(text);
         self.finish();
+    }
+
+    /// Plants a bug in the next read.
+    pub fn panic_when_read(&self) {
+        self.panics.set(true);
     }
 
     pub fn fail(&self, why: Failure) {
@@ -115,23 +132,28 @@ impl Model for Script {
     fn ask(&self, body: Vec<u8>) -> ScriptStream {
         let (sender, reads) = unbounded_channel();
         let (taken, dropped, stalled) = (Rc::default(), Rc::default(), Rc::default());
+        let panics: Rc<Cell<bool>> = Rc::default();
         self.asks.borrow_mut().push(Ask {
             body: serde_json::from_slice(&body).expect("JSON"),
             reads: sender,
             taken: Rc::clone(&taken),
             dropped: Rc::clone(&dropped),
             stalled: Rc::clone(&stalled),
+            panics: Rc::clone(&panics),
         });
         ScriptStream {
             reads,
             taken,
             dropped,
             stalled,
+            panics,
         }
     }
 
-    fn warm(&self) {
+    fn warm(&self) -> impl Future<Output = ()> + 'static {
         self.warmed.set(self.warmed.get() + 1);
+        let panics = self.panics_when_warmed.get();
+        async move { assert!(!panics, "planted") }
     }
 }
 
@@ -140,10 +162,12 @@ pub struct ScriptStream {
     taken: Rc<Cell<usize>>,
     dropped: Rc<Cell<bool>>,
     stalled: Rc<Cell<bool>>,
+    panics: Rc<Cell<bool>>,
 }
 
 impl ReplyStream for ScriptStream {
     async fn next(&mut self) -> Read {
+        assert!(!self.panics.get(), "planted");
         let Some(read) = self.reads.recv().await else {
             return std::future::pending().await;
         };

@@ -225,7 +225,9 @@ impl Model for Scripted {
         }
     }
 
-    fn warm(&self) {}
+    fn warm(&self) -> impl Future<Output = ()> + 'static {
+        std::future::ready(())
+    }
 }
 
 /// Role and text of each message but the system's.
