@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::super::http::signed::{TOKEN, sign};
 use super::super::world::http::status;
-use super::super::world::raw::{Raw, UPGRADE, prompt, setup};
+use super::super::world::raw::{CLOSE, FINAL, Raw, UPGRADE, frame, prompt, setup};
 use super::super::world::{World, on_runtime, says};
 use super::PARKED;
 
@@ -88,6 +88,21 @@ fn no_other_target_is_opened_by_the_signature_of_a_call() {
         // The same resource, written as to a proxy (RFC 9112, section 3.2.2).
         let absolute = "http://voice.example.com/relay/CA77";
         assert_eq!(ask(public, absolute, &seven).await.0, 101);
+    });
+}
+
+#[test]
+fn the_signature_of_a_call_begins_another_of_its_name_when_that_call_is_over() {
+    on_runtime(async {
+        let world = world().await;
+        for calls in [1.0, 2.0] {
+            let mut caller = open(world.server.public, "/relay/CA7").await;
+            caller.put(&setup("CA7", "VX7")).await;
+            world.until(STARTED, calls).await;
+            let close = frame(FINAL | CLOSE, &1000_u16.to_be_bytes());
+            caller.put(&close).await;
+            world.until("firstword_calls_active", 0.0).await;
+        }
     });
 }
 
