@@ -38,6 +38,8 @@ pub struct Outbox {
     frames: VecDeque<Frame>,
     /// How many of the bytes the kernel has taken.
     begun: usize,
+    /// The kernel took nothing when it was last asked.
+    is_blocked: bool,
 }
 
 /// What became of an attempt to write.
@@ -80,8 +82,9 @@ pub struct Sent {
     pub written: Written,
     pub source: Source,
     pub end: End,
-    /// When the piece that released it was read.
-    pub released: CallTime,
+    /// When the piece that released it was read, unless the chunk then had to wait for the peer: that
+    /// time is not ours.
+    pub released: Option<CallTime>,
 }
 
 /// A frame that is through.
@@ -113,11 +116,21 @@ impl Outbox {
     /// Tells whether the old socket was left with half a frame.
     pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
         let is_half = std::mem::take(&mut self.begun) > 0;
+        self.is_blocked = false;
         self.remove(|kind| match kind {
             Kind::Chunk(sent) => Some(sent.written.turn) != live,
             Kind::HangUp | Kind::Pong | Kind::Control => true,
         });
         is_half
+    }
+
+    /// What waits here has waited for the peer, or for another socket.
+    pub fn waited_for_peer(&mut self) {
+        for frame in &mut self.frames {
+            if let Kind::Chunk(sent) = &mut frame.kind {
+                sent.released = None;
+            }
+        }
     }
 
     pub fn speak(&mut self, chunk: &Chunk<'_>, released: CallTime) {
@@ -130,7 +143,7 @@ impl Outbox {
             written,
             source: chunk.source,
             end: chunk.end,
-            released,
+            released: Some(released),
         };
         self.append(Kind::Chunk(sent), |bytes| {
             outbound::text(bytes, chunk.text, chunk.last)
@@ -185,9 +198,14 @@ impl Outbox {
         if waiting.is_empty() {
             return Ok(Wrote::Some { stale });
         }
-        let taken = poll_fn(|cx| match Pin::new(&mut *writer).poll_write(cx, waiting) {
-            Poll::Pending if patience == Patience::Tell => Poll::Ready(Ok(None)),
-            polled => polled.map_ok(Some),
+        let is_blocked = &mut self.is_blocked;
+        let taken = poll_fn(|cx| {
+            let polled = Pin::new(&mut *writer).poll_write(cx, waiting);
+            *is_blocked |= polled.is_pending();
+            match polled {
+                Poll::Pending if patience == Patience::Tell => Poll::Ready(Ok(None)),
+                polled => polled.map_ok(Some),
+            }
         });
         match taken.await? {
             None if stale == 0 => Ok(Wrote::Blocked),
@@ -196,6 +214,9 @@ impl Outbox {
             Some(0) => Err(io::ErrorKind::WriteZero.into()),
             Some(taken) => {
                 self.begun += taken;
+                if std::mem::take(&mut self.is_blocked) {
+                    self.waited_for_peer();
+                }
                 Ok(Wrote::Some { stale })
             }
         }

@@ -271,9 +271,10 @@ impl<M: Model> Wires<M> {
         if live != Some(written.turn) && self.dying != Some(written) {
             metrics.stale_sent.increment(1);
         }
-        if sent.source == Source::Model {
-            self.worker
-                .sample(Sample::Overhead(now.since(sent.released)));
+        if sent.source == Source::Model
+            && let Some(released) = sent.released
+        {
+            self.worker.sample(Sample::Overhead(now.since(released)));
         }
         if let Some(request) = self.requests.of_turn(written.turn) {
             request.watch.written(written.number);

@@ -236,6 +236,7 @@ impl<M: Model> Session<M> {
                 }
             }
         }
+        self.wires.outbox.waited_for_peer();
         self.wires.read_at = self.wires.now();
         self.step_read(Event::Rejoined);
     }

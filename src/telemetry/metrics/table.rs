@@ -148,7 +148,7 @@ impl Metrics {
             ),
             chunk_overhead: r.histogram(
                 "firstword_chunk_overhead_seconds",
-                "Releasing piece read to last byte of the chunk's frame taken by the kernel",
+                "Releasing piece read to last byte of the chunk's frame taken by the kernel, of chunks that waited for no peer",
             ),
             cancel: r.histograms(
                 "firstword_cancel_duration_seconds",

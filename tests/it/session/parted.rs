@@ -61,6 +61,28 @@ async fn a_reply_goes_on_without_a_socket_and_the_next_one_gets_what_waited() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_time_without_a_socket_is_no_overhead_of_ours() {
+    pipe::call(async |mut pipe| {
+        let ask = parted(&mut pipe).await;
+        ask.piece(" four five six.");
+        tokio::time::sleep(ms(2_500)).await;
+        pipe.reconnect(WIDE);
+        pipe.settle().await;
+        ask.piece(" And on it goes.");
+        ask.finish();
+        pipe.peer
+            .hear(" three four five six. And on it goes.")
+            .await;
+        pipe.settle().await;
+        let overhead = pipe.latency().overhead;
+        assert_eq!(overhead.max, 0, "of {} chunks", overhead.count);
+        // Chunks of the new socket are measured as before.
+        assert!(overhead.count > 1);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_setup_that_is_repeated_begins_no_other_call() {
     pipe::call(async |mut pipe| {
         let ask = parted(&mut pipe).await;

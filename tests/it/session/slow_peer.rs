@@ -82,3 +82,36 @@ async fn a_peer_that_never_reads_does_not_keep_the_goodbye_waiting() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_time_of_a_peer_that_does_not_read_is_not_ours() {
+    pipe::run("", 256, async |mut pipe: Pipe| {
+        pipe.set_up().await;
+        let ask = pipe.asked("Tell me all.").await;
+        ask.piece("It began, ");
+        assert_eq!(pipe.peer.frame().await.token(), "It began,");
+        pipe.settle().await;
+        assert_eq!(pipe.latency().overhead.count, 1);
+        // More than the pipe holds: the peer takes it a while later.
+        let piece = "and on it went, ";
+        for _ in 0..50 {
+            ask.piece(piece);
+        }
+        pipe.settle().await;
+        tokio::time::sleep(ms(2_000)).await;
+        ask.piece("and then no more.");
+        ask.finish();
+        pipe.peer
+            .hear(&format!(" {}and then no more.", piece.repeat(50)))
+            .await;
+        pipe.settle().await;
+        let overhead = pipe.latency().overhead;
+        assert_eq!(overhead.max, 0, "of {} chunks", overhead.count);
+        // It reads again, so the next reply's chunks are measured.
+        pipe.peer.put(&prompt("And now?")).await;
+        pipe.model.ask(1).await.say("Now it is over.");
+        pipe.peer.hear("Now it is over.").await;
+        assert!(pipe.latency().overhead.count > overhead.count);
+    })
+    .await;
+}
