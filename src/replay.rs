@@ -70,14 +70,14 @@ impl<'a> Journal<'a> {
         let mut lines = text.split_terminator('\n').enumerate();
         let (_, first) = lines.next().ok_or(Refused::NoHeader)?;
         let rules = Header::read(first)?;
-        let lines = lines
-            .map(|(place, line)| Ok((line, Recorded::read(place + 1, line)?)))
-            .collect::<Result<_, _>>()?;
         if !text.ends_with('\n') {
             let line = text.lines().count();
             let problem = "it is torn: the newline is missing".to_owned();
             return Err(Refused::BadLine { line, problem });
         }
+        let lines = lines
+            .map(|(place, line)| Ok((line, Recorded::read(place + 1, line)?)))
+            .collect::<Result<_, _>>()?;
         Ok(Self { rules, lines })
     }
 

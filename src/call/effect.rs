@@ -188,8 +188,9 @@ pub enum Note {
     WordsCut {
         bytes: u32,
     },
-    /// The last reply was cut to its first `bytes`.
+    /// The reply of `turn`, or the greeting if it has none, was cut to its first `bytes`.
     Heard {
+        turn: Option<TurnId>,
         by: HeardBy,
         bytes: u32,
     },

@@ -47,7 +47,7 @@ pub struct Said {
     pub played: usize,
     pub playing: Playing,
     /// Whose reply it was; the greeting is nobody's.
-    turn: Option<TurnId>,
+    pub turn: Option<TurnId>,
 }
 
 /// Whether the caller let us finish.

@@ -8,6 +8,7 @@ use super::machine::Call;
 use super::phase::Phase;
 use super::rules::Rules;
 use super::time::CallTime;
+use super::turn::TurnId;
 
 impl Call {
     /// Whatever the message says, speech stops; unless it tells of the reply before, which a newer
@@ -64,7 +65,7 @@ impl Call {
             return;
         }
         said.heard_only(heard.bytes);
-        out.note(heard_note(heard));
+        out.note(heard_note(said.turn, heard));
     }
 
     /// The interrupt came behind the prompt that it announced: its words are those of the reply
@@ -80,9 +81,9 @@ impl Call {
             let fit = heard::fit(said.spoken(), words)?;
             let heard = unmarked(&self.rules, said.spoken(), fit.heard);
             // Words that are nothing but a broken marker tell of no reply.
-            (heard.bytes > 0).then_some(Fit { heard, ..fit })
+            (heard.bytes > 0).then_some((said.turn, Fit { heard, ..fit }))
         });
-        let Some(before) = before else {
+        let Some((its_turn, before)) = before else {
             // By our estimate nothing was heard of the reply before, so it is forgotten; words that are
             // not of the newest reply either were its words.
             let is_late = !turn.reply.is_begun()
@@ -103,7 +104,7 @@ impl Call {
         }
         self.history.mend_before(before.heard.bytes);
         out.note(Note::LateInterrupt);
-        out.note(heard_note(before.heard));
+        out.note(heard_note(its_turn, before.heard));
         true
     }
 
@@ -150,7 +151,7 @@ impl Call {
             outcome,
         });
         if turn.reply.is_begun() || heard.bytes > 0 {
-            out.note(heard_note(heard));
+            out.note(heard_note(Some(turn.id), heard));
         }
         if let Some(mut said) = turn.reply.into_said(heard.bytes) {
             said.playing = Playing::Unfinished;
@@ -159,8 +160,9 @@ impl Call {
     }
 }
 
-fn heard_note(heard: Heard) -> Note {
+fn heard_note(turn: Option<TurnId>, heard: Heard) -> Note {
     Note::Heard {
+        turn,
         by: heard.by,
         bytes: u32::try_from(heard.bytes).unwrap_or(u32::MAX),
     }

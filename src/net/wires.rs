@@ -244,7 +244,7 @@ impl<M: Model> Wires<M> {
     fn mark_note(&self, note: Note) {
         let mark = match note {
             Note::Merged => Mark::Merged,
-            Note::Heard { by, bytes } => Mark::Heard(by, bytes),
+            Note::Heard { turn, by, bytes } => Mark::Heard(turn, by, bytes),
             Note::HangUpPlanned => Mark::HangUp(HangUp::Planned),
             Note::HangUpCancelled => Mark::HangUp(HangUp::Cancelled),
             // The interrupt itself and the end of a turn have marks that say more.

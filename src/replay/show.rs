@@ -54,7 +54,8 @@ impl Page {
         match event {
             Event::Setup(setup) => {
                 let sid = setup.call_sid.as_deref().unwrap_or("no call");
-                let (from, to) = (&setup.from, &setup.to);
+                // A stranger's words may be commands to a terminal.
+                let [sid, from, to] = [sid, &*setup.from, &*setup.to].map(str::escape_debug);
                 self.line("setup", format_args!("{sid} from {from} to {to}"));
                 if !greeting.is_empty() {
                     self.line("greeting", format_args!("{greeting:?}"));
@@ -83,6 +84,7 @@ impl Page {
                 self.line("error", format_args!("{description:?}"));
             }
             Event::Info { name, value, .. } => {
+                let name = name.escape_debug();
                 self.line("info", format_args!("{name} {value:?}"));
             }
             Event::Rejected(why) => self.line("rejected", format_args!("{}", why.as_str())),
@@ -174,8 +176,13 @@ impl Effects for Page {
             Note::WordsCut { bytes } => {
                 self.line("cut", format_args!("{bytes} bytes of the caller's words"));
             }
-            Note::Heard { by, bytes } => {
-                self.line("heard", format_args!("{bytes} bytes, by {}", by.as_str()));
+            Note::Heard { turn, by, bytes } => {
+                let whose = turn.map_or_else(
+                    || "the greeting".to_owned(),
+                    |turn| format!("turn {}", turn.as_u32()),
+                );
+                let by = by.as_str();
+                self.line("heard", format_args!("{bytes} bytes of {whose}, by {by}"));
             }
             Note::HangUpPlanned => self.line("hang-up", format_args!("planned")),
             Note::HangUpCancelled => self.line("hang-up", format_args!("cancelled")),

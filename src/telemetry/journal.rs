@@ -30,8 +30,8 @@ use super::spool::{Sender, Spool};
 /// is a number. 3: sockets that part and rejoin, phrases
 /// of our own, guesses, and the knobs for all that. Times in the knobs are microseconds. 4: short
 /// texts are masked where others are hashed, and the phase `panic`; `words_cut`. 5: the longest
-/// reply, and streams that are cut for it.
-pub const VERSION: u32 = 5;
+/// reply, and streams that are cut for it. 6: `heard` names the turn.
+pub const VERSION: u32 = 6;
 
 /// The server's journal: a folder and a thread, or nothing when the knob says `off`.
 #[derive(Debug)]

@@ -223,8 +223,11 @@ impl Line {
             Note::BargeIn => self.effect("\"barge_in\":true"),
             Note::Merged => self.effect("\"merged\":true"),
             Note::WordsCut { bytes } => self.effect("\"words_cut\":").number(bytes),
-            Note::Heard { by, bytes } => {
+            Note::Heard { turn, by, bytes } => {
                 self.effect("\"heard\":").number(bytes);
+                if let Some(turn) = turn {
+                    self.text.raw(",\"turn\":").number(turn.as_u32());
+                }
                 self.text.raw(",\"by\":").quoted(by.as_str());
                 let is_estimate = by.is_estimate();
                 self.text.raw(",\"estimated\":").truth(is_estimate)

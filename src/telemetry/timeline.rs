@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
 
 use super::stages::{Split, Stage};
 use super::status::TRACED_MAX;
@@ -261,7 +262,9 @@ fn describe(mark: &Mark) -> Value {
             "mark": "aborted", "turn": turn.as_u32(), "cause": cause.as_str(),
             "retracted": retracted,
         }),
-        Mark::Heard(by, bytes) => json!({"mark": "heard", "by": by.as_str(), "bytes": bytes}),
+        Mark::Heard(turn, by, bytes) => json!({
+            "mark": "heard", "turn": turn.map(TurnId::as_u32), "by": by.as_str(), "bytes": bytes,
+        }),
         Mark::TurnEnded(turn, outcome) => {
             json!({"mark": "turn_ended", "turn": turn.as_u32(), "outcome": outcome.as_str()})
         }

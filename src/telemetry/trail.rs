@@ -59,7 +59,8 @@ pub enum Mark {
     },
     /// The turn died; this many of its chunks were taken back.
     Aborted(TurnId, Cause, u32),
-    Heard(HeardBy, u32),
+    /// So many bytes of the turn's reply, or of the greeting, were heard; the turn may be over.
+    Heard(Option<TurnId>, HeardBy, u32),
     TurnEnded(TurnId, Outcome),
     HangUp(HangUp),
     /// The words go on from the record before.

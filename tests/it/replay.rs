@@ -165,7 +165,7 @@ fn what_cannot_be_replayed_exactly_is_refused_with_the_reason() {
     );
     check_refused(
         &format!("{header}\n{{\"t\":0,\"event\":\"tim"),
-        "line 2: EOF while parsing a string",
+        "line 2: it is torn: the newline is missing",
     );
     check_refused(
         good.trim_end(),
@@ -198,6 +198,20 @@ fn the_command_tells_its_verdict_in_words_and_in_its_status() {
     for word in ["setup", "caller", "ask 1", "say 1.0", "turn 1", "model"] {
         assert!(output.contains(word), "no {word} in {output}");
     }
+
+    let cut = folder.join("speaker_events.jsonl");
+    let mut output = Vec::new();
+    run(&cut, true, &mut output).expect("memory takes everything");
+    let output = String::from_utf8(output).expect("UTF-8");
+    assert!(output.contains("1 bytes of turn 2, by exact"), "{output}");
+
+    let hostile = text.replacen("\"from\":\"", "\"from\":\"\\u001b[2J", 1);
+    let shown = Journal::read(&hostile).expect("it is whole").show();
+    let is_shown = |c: char| c == '\n' || !c.is_control();
+    assert!(
+        shown.contains("[2J") && shown.chars().all(is_shown),
+        "{shown}"
+    );
 
     let altered = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("altered.jsonl");
     fs::write(

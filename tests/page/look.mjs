@@ -191,6 +191,35 @@ async function stale() {
   say("chunks that were taken back are hatched");
 }
 
+/** What belongs to which turn: a late interrupt to the turn that it tells of, keys to no words. */
+async function whose() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  const { outlines } = await json("calls.json");
+  const { sid } = outlines.find((call) => call.ended && call.turns > 1);
+  const call = await json(`calls/${sid}.json`);
+  const spoken = (turn, t) => [
+    { mark: "chunk", turn, number: 0, end: "reply", source: "model", upto: 20, t, text: "It is half past ten." },
+    { mark: "written", turn, number: 0, t: t + 100 },
+    { mark: "turn_ended", turn, outcome: "completed", t: t + 200 }];
+  call.marks = [
+    { mark: "prompt", text: "What time is it?", t: 1_000 }, { mark: "asked", turn: 1, t: 1_070 }, ...spoken(1, 200_000),
+    { mark: "prompt", text: "And now?", t: 2_000_000 }, { mark: "asked", turn: 2, t: 2_000_100 },
+    { mark: "interrupt", text: "It is", t: 2_050_000 }, { mark: "heard", turn: 1, by: "exact", bytes: 5, t: 2_050_100 }, ...spoken(2, 2_300_000),
+    { mark: "digit", t: 5_000_000 }, { mark: "merged", t: 7_000_000 }, { mark: "asked", turn: 3, t: 7_000_100 }, ...spoken(3, 7_200_000),
+    { mark: "asked", turn: 4, t: 9_000_000 }, ...spoken(4, 9_100_000)];
+  await page.route(`**/${sid}.json`, (route) => route.fulfill({ json: call }));
+  await page.goto(`${live}calls/${sid}`);
+  await page.waitForSelector("#turn-4");
+  const [one, two, three, four] = await Promise.all([1, 2, 3, 4].map((turn) => page.locator(`#turn-${turn}`).textContent()));
+  assert.match(one, /heard in part.*interrupt.*heard 5 bytes/, "the first turn was interrupted");
+  assert.doesNotMatch(two, /heard|interrupt/, "the second was not");
+  assert.match(three, /at 7\.00 s.*keys.*merged/, "the third answers keys");
+  assert.match(four, /at 9\.00 s.*asked again/, "the fourth was asked for once more");
+  assert.doesNotMatch(three + four, /And now/, "no words are shown twice");
+  await fits(page, "turns and what belongs to them");
+  say("a late interrupt is shown at its turn, and keys as keys");
+}
+
 async function report() {
   const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
   await page.goto(live);
@@ -234,6 +263,7 @@ try {
   await hostile(sid);
   await slowest();
   await stale();
+  await whose();
   await report();
 } catch (error) {
   console.error(`page: ${error.message}`);

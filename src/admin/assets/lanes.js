@@ -52,7 +52,7 @@ function drawTurn(picture, turn, { x, y, scale }) {
     picture.append(rect);
   };
   const room = ((turn.until - turn.prompt.t) / 1e6) * scale;
-  const words = turn.own ? "" : turn.prompt.text || "prompt";
+  const words = turn.own ? "" : turn.prompt.text || turn.prompt.instead || "prompt";
   const letters = Math.floor(room / 6.2) - 2;
   if (letters > 3) drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: `${turn.number} ${words.slice(0, letters)}`, kind: "", title: words });
   else drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: room > 14 ? turn.number : "", kind: "", title: words });

@@ -7,7 +7,16 @@ const SOURCES = { apology: "our apology", goodbye: "our goodbye", reprompt: "the
 function readCall(data) {
   const call = { ...data, turns: [], interrupts: [], end: data.lasted_us ?? 0 };
   let turn = null;
+  let before = null;
+  // What the next turn answers.
   let prompt = null;
+  let merged = false;
+  let keys = false;
+  const answered = (words) => {
+    const whole = { ...words, merged };
+    [prompt, merged, keys] = [null, false, false];
+    return whole;
+  };
   const by = new Map();
   const begin = (number, at, more) => {
     turn = { number, asked: at, chunks: [], end: at, outcome: "live", ...more };
@@ -20,17 +29,26 @@ function readCall(data) {
     switch (mark.mark) {
       case "prompt": prompt = mark; break;
       case "interrupt": call.interrupts.push({ ...mark, during: turn && turn.number }); break;
-      case "merged": prompt = { ...prompt, merged: true }; break;
-      case "asked": begin(mark.turn, mark.t, { prompt: prompt || mark }); break;
+      case "merged": merged = true; break;
+      case "digit": keys = true; break;
+      // Without words of the caller, it answers his keys, or is asked for once more.
+      case "asked":
+        begin(mark.turn, mark.t, { prompt: answered(prompt || { t: mark.t, instead: keys ? "keys" : "asked again" }) });
+        break;
       // Asked before the prompt was final; whether it was right, the way to its first chunk tells.
       case "guessed": begin(mark.turn, mark.t, { prompt: { t: mark.t }, guessed: true }); break;
-      case "heard": if (turn) turn.heard = mark; break;
+      // A late interrupt tells of a turn before the newest one.
+      case "heard":
+        if (of) of.heard = mark;
+        if (of && before.mark === "interrupt") call.interrupts.at(-1).during = mark.turn;
+        break;
       default:
         // Words of our own answer no prompt, and nobody was asked for them.
         if (mark.mark === "chunk" && !of) begin(mark.turn, mark.t, { prompt: { t: mark.t }, own: true });
-        if (mark.mark === "stages" && of && of.guessed && prompt && mark.read === prompt.t) of.prompt = prompt;
+        if (mark.mark === "stages" && of && of.guessed && prompt && mark.read === prompt.t) of.prompt = answered(prompt);
         if (by.has(mark.turn)) turnMark(by.get(mark.turn), mark);
     }
+    before = mark;
   }
   call.turns.forEach((one, place) => finishTurn(one, call.turns[place + 1], call));
   return call;
@@ -142,6 +160,7 @@ function turnCard(turn, call, state) {
     verdict === "over_budget" ? el("span", { class: "tag bad" }, `over budget: ${STAGE_NAMES[longest(stages)][0]}`) : null,
     verdict === "no_answer" ? el("span", { class: "tag bad" }, "no answer") : null,
     turn.guessed ? el("span", { class: "tag" }, "begun before the prompt was final") : null,
+    turn.prompt.instead ? el("span", { class: "tag" }, turn.prompt.instead) : null,
     turn.prompt.merged ? el("span", { class: "tag" }, "merged with the prompt before") : null];
   const cuts = call.interrupts.filter((cut) => cut.during === turn.number);
   return el("section", { class: "card turn", id: `turn-${turn.number}`, "aria-label": `Turn ${turn.number}` },

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::call::effect::{Cause, Outcome};
+use crate::call::effect::{Cause, HeardBy, Outcome};
 use crate::call::time::CallTime;
 use crate::call::turn::TurnId;
 use crate::config::Config;
@@ -202,10 +202,7 @@ impl Call {
         let (name, attributes) = match *mark {
             Mark::Interrupt => ("interrupt", Vec::new()),
             Mark::Digit => ("digit", Vec::new()),
-            Mark::Heard(by, bytes) => {
-                let how = vec![("by", by.as_str().into()), ("bytes", bytes.into())];
-                ("heard", how)
-            }
+            Mark::Heard(turn, by, bytes) => return self.heard(at, turn, by, bytes),
             Mark::Aborted(_, cause, retracted) => {
                 let retracted = ("chunks_taken_back", retracted.into());
                 ("aborted", vec![("cause", cause.as_str().into()), retracted])
@@ -213,6 +210,18 @@ impl Call {
             _ => return,
         };
         self.event(at, name, attributes);
+    }
+
+    /// What was heard is known when the turn is over, as a rule, and its span sent: then the call tells.
+    fn heard(&mut self, at: CallTime, turn: Option<TurnId>, by: HeardBy, bytes: u32) {
+        let mut attributes = vec![("by", by.as_str().into()), ("bytes", bytes.into())];
+        if let Some(turn) = turn {
+            attributes.push(("turn", turn.as_u32().into()));
+        }
+        let at_ns = self.ns(at);
+        let live = self.turn.as_mut().filter(|live| Some(live.id) == turn);
+        let events = live.map_or(&mut self.events, |live| &mut live.events);
+        push_event(events, at_ns, "heard", attributes);
     }
 
     /// Adds the words of a record to the prompt or the reply that they belong to.
@@ -351,17 +360,21 @@ impl Call {
             Some(turn) => &mut turn.events,
             None => &mut self.events,
         };
-        if events.len() < EVENTS_MAX {
-            events.push(Moment {
-                at_ns,
-                name,
-                attributes,
-            });
-        }
+        push_event(events, at_ns, name, attributes);
     }
 
     fn ns(&self, at: CallTime) -> u64 {
         self.zero_ns.saturating_add(nanos(at))
+    }
+}
+
+fn push_event(events: &mut Vec<Moment>, at_ns: u64, name: &'static str, attributes: Attributes) {
+    if events.len() < EVENTS_MAX {
+        events.push(Moment {
+            at_ns,
+            name,
+            attributes,
+        });
     }
 }
 

@@ -246,7 +246,7 @@ fn render_note(note: &Note) -> String {
         Note::BargeIn => "barge-in".to_owned(),
         Note::Merged => "merged".to_owned(),
         Note::WordsCut { bytes } => format!("cut {bytes}"),
-        Note::Heard { by, bytes } => format!("heard {bytes} {}", by.as_str()),
+        Note::Heard { by, bytes, .. } => format!("heard {bytes} {}", by.as_str()),
         Note::HangUpPlanned => "planned".to_owned(),
         Note::HangUpCancelled => "cancelled".to_owned(),
         Note::LateInterrupt => "late".to_owned(),

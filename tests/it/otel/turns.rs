@@ -1,10 +1,11 @@
 //! Turns of other kinds: begun before their prompt was final, or without any.
 
+use firstword::sim::answer::{Answer, Asked};
 use serde_json::{Value, json};
 
 use super::super::world::phone::Phone;
-use super::super::world::{on_runtime, says};
-use super::sink::Span;
+use super::super::world::{hangs_after, ms, on_runtime, says, until};
+use super::sink::{Span, attribute};
 use super::{TAKES_ALL, check, run, sorted};
 
 #[test]
@@ -78,5 +79,34 @@ fn words_of_our_own_are_a_turn_without_a_request() {
                 ("error.type", Value::Null),
             ],
         );
+    });
+}
+
+#[test]
+fn what_was_heard_of_a_turn_is_told_of_no_later_one() {
+    on_runtime(async {
+        let mind = |asked: &Asked| match asked.number {
+            0 => Answer::say("One two three.", ms(1)),
+            _ => hangs_after(&[]),
+        };
+        let (sink, _) = run(mind, TAKES_ALL, &[], async |world| {
+            let mut phone = Phone::call(world).await;
+            phone.say("One.").await;
+            phone.hear("One two three.").await;
+            phone.say("Two.").await;
+            until(|| world.model.asked().len() == 2).await;
+            phone.interrupt("One two", ms(100)).await;
+            phone.until_pong().await;
+            phone.hang_up().await;
+        })
+        .await;
+        let (call, turns, _) = sorted(&sink);
+        let told = |span: &Span| span.events().contains(&"heard".to_owned());
+        assert_eq!(turns.len(), 2);
+        assert!(!turns.iter().any(told), "{turns:?}");
+        // The span of its turn is sent already, so the call's says which it was.
+        let place = call.events().iter().position(|name| name == "heard");
+        let heard = &call.0["events"][place.expect("it is told")]["attributes"];
+        assert_eq!(attribute(heard, "turn"), json!("1"));
     });
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::world::http::get;
 use super::super::world::phone::Phone;
-use super::super::world::{World, hangs_after, ms, on_runtime, says};
+use super::super::world::{World, hangs_after, ms, on_runtime, says, until};
 
 const SID: &str = "CA00000000000000000000000000000000";
 
@@ -91,10 +91,32 @@ fn an_interrupt_is_on_the_timeline_with_what_was_heard() {
         assert_eq!(aborted["cause"], "interrupt");
         assert_eq!(marks(&call, "stream_ended")[0]["how"], "cut");
         let heard = marks(&call, "heard")[0];
+        assert_eq!(heard["turn"], 1);
         assert_eq!(heard["bytes"], first.len());
         assert_eq!(heard["by"], "exact");
         assert_eq!(marks(&call, "turn_ended")[0]["outcome"], "interrupted");
         assert_eq!(call["interrupts"], 1);
+    });
+}
+
+#[test]
+fn a_late_interrupt_is_told_of_the_turn_before() {
+    on_runtime(async {
+        let mind = |asked: &Asked| match asked.number {
+            0 => Answer::say("One two three.", ms(1)),
+            _ => hangs_after(&[]),
+        };
+        let world = World::with(mind, "", WORDS).await;
+        let mut phone = Phone::call(&world).await;
+        phone.say("One.").await;
+        phone.hear("One two three.").await;
+        phone.say("Two.").await;
+        until(|| world.model.asked().len() == 2).await;
+        phone.interrupt("One two", ms(100)).await;
+        let call = timeline(&world, "heard").await;
+        assert_eq!(marks(&call, "asked").len(), 2);
+        let heard = marks(&call, "heard")[0];
+        assert_eq!((&heard["turn"], &heard["bytes"]), (&1.into(), &7.into()));
     });
 }
 
