@@ -5,9 +5,9 @@
 //! `{"dropped":n}`. A file or folder that somebody removed is made again, likewise with a line that
 //! says how much is missing. A file of somebody else is never appended to.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -90,17 +90,72 @@ fn create_dir_all(dir: &Path) -> io::Result<()> {
         .create(dir)
 }
 
+/// A number of lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lines {
+    pub all: u64,
+    /// Those among them that are known to be lost: one line stands for all that are missing in a place.
+    pub missing: u64,
+}
+
+impl Lines {
+    pub const ONE: Self = Self { all: 1, missing: 0 };
+
+    pub fn missing(number: u64) -> Self {
+        Self {
+            all: number,
+            missing: number,
+        }
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.all += other.all;
+        self.missing += other.missing;
+    }
+
+    /// Lines that there are, or were.
+    pub fn whole(self) -> u64 {
+        self.all - self.missing
+    }
+}
+
+/// A file that was made here.
+#[derive(Debug)]
+struct Made {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Made {
+    /// None if somebody has removed it, or has put another file or a link in its place.
+    fn open(&self) -> io::Result<Option<(File, Metadata)>> {
+        let file = match OpenOptions::new().append(true).open(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        let found = file.metadata()?;
+        Ok((identity(&found) == self.identity).then_some((file, found)))
+    }
+}
+
+/// What makes a file itself, whatever its name.
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
 /// What has been written of one journal.
 #[derive(Debug, Default)]
 pub(super) struct JournalFile {
     /// None before the first write.
-    path: Option<PathBuf>,
+    made: Option<Made>,
     /// Bytes of whole lines in the file.
     bytes: u64,
     /// Lines in the file, and those that it says are missing.
-    lines: u64,
+    lines: Lines,
     /// Lines that are lost and that the file does not say are missing.
     missing: u64,
+    /// Lines that were written and that somebody has removed, until this is taken.
+    removed: u64,
 }
 
 impl JournalFile {
@@ -108,7 +163,12 @@ impl JournalFile {
         self.missing == 0
     }
 
-    /// Appends `count` lines; `stem` begins the name of a new file. They are lost at an error.
+    /// How many lines were written and are found to be gone since this was asked.
+    pub fn take_removed(&mut self) -> u64 {
+        std::mem::take(&mut self.removed)
+    }
+
+    /// Appends `lines`; `stem` begins the name of a new file. They are lost at an error.
     ///
     /// # Errors
     /// When the file cannot be made, opened or written; the next write tells of the gap.
@@ -117,13 +177,13 @@ impl JournalFile {
         folder: &mut Folder,
         stem: &str,
         text: &[u8],
-        count: u64,
+        lines: Lines,
     ) -> io::Result<()> {
         // Lost until they are known to be written, however this ends.
-        self.missing += count;
+        self.missing += lines.all;
         let mut file = self.open(folder, stem)?;
         let mut all = Vec::new();
-        let missing = self.missing - count;
+        let missing = self.missing - lines.all;
         let text = if missing > 0 {
             all.extend_from_slice(format!("{{\"dropped\":{missing}}}\n").as_bytes());
             all.extend_from_slice(text);
@@ -137,40 +197,38 @@ impl JournalFile {
             return Err(error);
         }
         self.bytes += text.len() as u64;
-        self.lines += std::mem::take(&mut self.missing);
+        self.missing = 0;
+        self.lines.add(lines);
+        self.lines.add(Lines::missing(missing));
         Ok(())
     }
 
-    /// The file, at the end of its last whole line.
+    /// The file, at the end of its last whole line; another one if it is gone, or if what has its name
+    /// now is not what was made.
     fn open(&mut self, folder: &mut Folder, stem: &str) -> io::Result<File> {
-        let Some(path) = &self.path else {
-            let (path, file) = folder.create(stem)?;
-            self.path = Some(path);
-            return Ok(file);
-        };
-        match OpenOptions::new().append(true).open(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let file = folder.create_at(path)?;
+        if let Some(made) = &self.made
+            && let Some((file, found)) = made.open()?
+        {
+            if found.len() < self.bytes {
                 self.forget();
-                Ok(file)
             }
-            opened => {
-                let file = opened?;
-                let bytes = file.metadata()?.len();
-                if bytes < self.bytes {
-                    self.forget();
-                }
-                if bytes != self.bytes {
-                    file.set_len(self.bytes)?;
-                }
-                Ok(file)
+            if found.len() != self.bytes {
+                file.set_len(self.bytes)?;
             }
+            return Ok(file);
         }
+        let (path, file) = folder.create(stem)?;
+        let identity = identity(&file.metadata()?);
+        self.made = Some(Made { path, identity });
+        self.forget();
+        Ok(file)
     }
 
     /// What was written is gone.
     fn forget(&mut self) {
-        self.missing += std::mem::take(&mut self.lines);
+        let lines = std::mem::take(&mut self.lines);
+        self.removed += lines.whole();
+        self.missing += lines.all;
         self.bytes = 0;
     }
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::output;
 
-use super::journal_file::{Folder, JournalFile};
+use super::journal_file::{Folder, JournalFile, Lines};
 use super::metrics::Metrics;
 use super::panics::{self, Part};
 
@@ -216,23 +216,23 @@ struct Pending {
     file: JournalFile,
     text: Vec<u8>,
     /// Lines in `text`, and those that it says are missing.
-    lines: u64,
+    lines: Lines,
     /// When the first of them came.
     since: Option<Instant>,
 }
 
 impl Pending {
-    fn push(&mut self, text: &[u8], lines: u64) {
+    fn push(&mut self, text: &[u8], lines: Lines) {
         self.since.get_or_insert_with(Instant::now);
         self.text.extend_from_slice(text);
-        self.lines += lines;
+        self.lines.add(lines);
     }
 
     fn gap(&mut self, dropped: &[u8]) {
         let dropped = dropped.first_chunk().map_or(0, |&n| u32::from_le_bytes(n));
         if dropped > 0 {
             let text = format!("{{\"dropped\":{dropped}}}\n");
-            self.push(text.as_bytes(), dropped.into());
+            self.push(text.as_bytes(), Lines::missing(dropped.into()));
         }
     }
 
@@ -302,7 +302,7 @@ impl Keeper {
         match kind {
             Kind::Name => pending.name(bytes),
             Kind::Gap => pending.gap(bytes),
-            Kind::Line | Kind::Close => pending.push(bytes, 1),
+            Kind::Line | Kind::Close => pending.push(bytes, Lines::ONE),
         }
         // A call whose name has not come by then is written without one, so that this is a bound.
         if pending.text.len() >= BATCH_BYTES {
@@ -318,7 +318,7 @@ impl Keeper {
 
     fn write(&mut self, call: CallId) {
         if let Some(pending) = self.files.get_mut(&call)
-            && let Err(error) = write(pending, &mut self.folder)
+            && let Err(error) = write(pending, &mut self.folder, &self.metrics)
         {
             self.failed(&error);
         }
@@ -334,11 +334,11 @@ impl Keeper {
         };
         pending.gap(bytes);
         pending.name(bytes.get(GAP_BYTES..).unwrap_or_default());
-        let is_written = write(&mut pending, &mut self.folder);
+        let is_written = write(&mut pending, &mut self.folder, &self.metrics);
         if let Err(error) = is_written {
             self.failed(&error);
             // A disk that had no room for the lines may have some for the number of them.
-            let _ = write(&mut pending, &mut self.folder);
+            let _ = write(&mut pending, &mut self.folder, &self.metrics);
         }
     }
 
@@ -359,7 +359,7 @@ impl Keeper {
 const GAP_BYTES: usize = 4;
 
 /// Writes what waits of a call, or the number of the lines that were lost before.
-fn write(pending: &mut Pending, folder: &mut Folder) -> io::Result<()> {
+fn write(pending: &mut Pending, folder: &mut Folder, metrics: &Metrics) -> io::Result<()> {
     // Given away, not cleared: an idle call shall hold no memory here.
     let text = std::mem::take(&mut pending.text);
     let lines = std::mem::take(&mut pending.lines);
@@ -368,7 +368,13 @@ fn write(pending: &mut Pending, folder: &mut Folder) -> io::Result<()> {
         return Ok(());
     }
     let stem = pending.stem.get_or_insert_with(|| NAMELESS.to_owned());
-    pending.file.append(folder, stem, &text, lines)
+    let written = pending.file.append(folder, stem, &text, lines);
+    let lost = &metrics.journal_lines_lost;
+    lost.add("removed", pending.file.take_removed());
+    if written.is_err() {
+        lost.add("disk", lines.whole());
+    }
+    written
 }
 
 /// The next record of a ring.

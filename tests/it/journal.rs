@@ -4,6 +4,7 @@
 mod disk;
 mod limits;
 mod modes;
+mod touched;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -139,6 +139,8 @@ fn every_label_value_is_there_from_the_start() {
         ("ws_messages_sent_total", "type: text end"),
         ("signatures_total", "result: valid invalid"),
         ("queue_dropped_total", "queue: samples journal"),
+        ("journal_lines_lost_total", "why: disk removed"),
+        ("spans_dropped_total", "reason: queue refused unsent panic"),
     ];
     let all = fresh();
     for (name, labels) in cases {

@@ -49,12 +49,13 @@ export const process = () => [
     {
       title: "Lost records",
       unit: "none",
-      description: "Samples and journal lines a second that a full queue dropped, journal writes that failed, spans that never reached the trace collector, and what bugs of ours ended or made start again. Calls never wait for any of them.",
+      description: "Samples and journal lines a second that a full queue dropped, journal writes that failed, journal lines that the disk did not take or that somebody removed while their call was up, spans that never reached the trace collector, and what bugs of ours ended or made start again. Calls never wait for any of them.",
       span: 8,
     },
     [
       ["{{queue}} dropped", rate("firstword_queue_dropped_total", ["queue"])],
       ["journal writes failed", rate("firstword_journal_errors_total")],
+      ["journal lines lost: {{why}}", rate("firstword_journal_lines_lost_total", ["why"])],
       ["spans dropped: {{reason}}", rate("firstword_spans_dropped_total", ["reason"])],
       ["panics: {{part}}", rate("firstword_panics_total", ["part"])],
     ],

@@ -72,6 +72,7 @@ pub struct Metrics {
     pub runtime_lag: Histogram,
     pub queue_dropped: Counters<2>,
     pub journal_errors: Counter,
+    pub journal_lines_lost: Counters<2>,
     pub panics: Counters<7>,
     pub spans_exported: Counter,
     pub spans_dropped: Counters<4>,

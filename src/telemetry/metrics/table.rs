@@ -40,6 +40,7 @@ const SOCKET_LOSSES: [&str; 4] = ["gone", "silent", "write", "invalid"];
 const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
 const QUEUES: [&str; 2] = ["samples", "journal"];
 const SPAN_DROPS: [&str; 4] = ["queue", "refused", "unsent", "panic"];
+const LINES_LOST: [&str; 2] = ["disk", "removed"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];
 const TOKENS: [&str; 2] = ["input", "output"];
 const INTERRUPTIONS: [&str; 3] = ["barge_in", "prompt_replaced", "late"];
@@ -294,7 +295,12 @@ impl Metrics {
             ),
             journal_errors: r.counter(
                 "firstword_journal_errors_total",
-                "Journal writes that failed",
+                "Journal writes that failed; how many lines each cost tells firstword_journal_lines_lost_total",
+            ),
+            journal_lines_lost: r.counters(
+                "firstword_journal_lines_lost_total",
+                "Journal lines that the disk did not take, and lines of calls that were still up whose file somebody removed or cut",
+                ("why", LINES_LOST),
             ),
             panics: r.counters(
                 "firstword_panics_total",
@@ -307,7 +313,7 @@ impl Metrics {
             ),
             spans_dropped: r.counters(
                 "firstword_spans_dropped_total",
-                "Spans that no full queue took, that the collector refused, that a bug of ours lost, or that were left at the end",
+                "Spans that a full queue did not take, that the collector refused, that a bug of ours lost, or that were left at the end",
                 ("reason", SPAN_DROPS),
             ),
             span_exports_failed: r.counter(

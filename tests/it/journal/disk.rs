@@ -24,14 +24,14 @@ use super::super::world::{Metrics, on_runtime, until};
 use super::{folder, journals};
 
 /// A journal in a folder of its own that can be taken away and put back.
-struct Disk {
-    folder: PathBuf,
+pub(super) struct Disk {
+    pub folder: PathBuf,
     journal: Journal,
-    counters: Arc<Counters>,
+    pub counters: Arc<Counters>,
 }
 
 impl Disk {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self::with(name, Counters::new(&Config::default()))
     }
 
@@ -45,7 +45,7 @@ impl Disk {
         }
     }
 
-    fn call(&self, call_sid: &str) -> CallJournal {
+    pub fn call(&self, call_sid: &str) -> CallJournal {
         let seed = self.journal.writer(&Rules::default());
         let writer = seed.map(WriterSeed::plant).expect("the journal is on");
         let mut call = CallJournal::open(&writer);
@@ -74,8 +74,17 @@ impl Disk {
         Metrics(self.counters.render()).value("firstword_journal_errors_total")
     }
 
+    #[track_caller]
+    fn check_lost(&self, disk: f64, removed: f64) {
+        let lost = "firstword_journal_lines_lost_total";
+        Metrics(self.counters.render()).check(&[
+            (&format!("{lost}{{why=\"disk\"}}"), disk),
+            (&format!("{lost}{{why=\"removed\"}}"), removed),
+        ]);
+    }
+
     /// Stops; gives the lines of all files.
-    fn lines(self) -> Vec<Vec<Value>> {
+    pub fn lines(self) -> Vec<Vec<Value>> {
         drop(self.journal);
         let all = journals(&self.folder);
         all.into_iter().map(|(_, lines)| lines).collect()
@@ -83,7 +92,7 @@ impl Disk {
 }
 
 /// One more line in a call's journal.
-fn say(call: &mut CallJournal, words: &str) {
+pub(super) fn say(call: &mut CallJournal, words: &str) {
     let event = Event::Prompt(Prompt {
         text: words.into(),
         lang: None,
@@ -94,7 +103,7 @@ fn say(call: &mut CallJournal, words: &str) {
 }
 
 /// What each line holds: its text, or how many lines are missing there.
-fn told(lines: &[Value]) -> Vec<String> {
+pub(super) fn told(lines: &[Value]) -> Vec<String> {
     let told = |line: &Value| match (&line["text"], &line["dropped"], &line["journal"]) {
         (Value::String(text), ..) => text.clone(),
         (_, Value::Number(dropped), _) => format!("{dropped} dropped"),
@@ -104,7 +113,7 @@ fn told(lines: &[Value]) -> Vec<String> {
     lines.iter().map(told).collect()
 }
 
-fn bytes_in(folder: &Path) -> u64 {
+pub(super) fn bytes_in(folder: &Path) -> u64 {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     files
         .filter_map(|file| Some(file.metadata().ok()?.len()))
@@ -122,6 +131,7 @@ fn lines_that_the_disk_refused_are_counted_in_the_file() {
         say(&mut call, "lost");
         say(&mut call, "lost too");
         until(|| disk.errors() > 0.0).await;
+        disk.check_lost(2.0, 0.0);
         disk.recover();
         say(&mut call, "after");
         drop(call);
@@ -157,7 +167,11 @@ fn a_folder_that_was_removed_is_made_again_and_what_went_with_it_is_counted() {
         say(&mut call, "after");
         drop(call);
         let file = disk.folder.clone();
+        let counters = Arc::clone(&disk.counters);
         let all = disk.lines();
+        let removed = r#"firstword_journal_lines_lost_total{why="removed"}"#;
+        Metrics(counters.render())
+            .check(&[(removed, 2.0), ("firstword_journal_errors_total", 0.0)]);
         assert_eq!(told(&all[0]), ["2 dropped", "after"]);
         let file = fs::read_dir(file).expect("it is there").next();
         let path = file.expect("one file").expect("it can be read").path();
