@@ -2,6 +2,7 @@
 
 mod collector;
 mod sink;
+mod strange;
 mod turns;
 
 use std::time::Duration;

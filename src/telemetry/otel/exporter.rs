@@ -5,22 +5,21 @@
 //! for this thread, but the end of the server, and that only so long.
 
 use std::collections::VecDeque;
+use std::fmt::Arguments;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, TrySendError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::StatusCode;
-use reqwest::redirect::Policy;
-use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
-use crate::config::{Config, Otel, Url};
+use crate::config::Config;
 use crate::output;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::panics::{self, Part};
 
+use super::collector::{Answer, Collector};
 use super::otlp;
 use super::span::Span;
 
@@ -29,6 +28,9 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// After a failure it is twice as long each time, up to this.
 const EVERY_MAX: Duration = Duration::from_secs(32);
+
+/// A collector that says when to come again is waited for no longer than this.
+const AGAIN_MAX: Duration = Duration::from_secs(300);
 
 /// Spans of one post: about half a megabyte.
 const BATCH: usize = 512;
@@ -39,15 +41,14 @@ const WAITING_MAX: usize = 4_096;
 /// A collector is near, as a rule; who takes longer is as good as away.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// How long the end of the server waits for the last spans.
-const FAREWELL: Duration = Duration::from_secs(3);
-
 /// The way to the thread, which ends when this is closed.
 #[derive(Debug)]
 pub struct Exporter {
     spans: mpsc::SyncSender<Span>,
     thread: JoinHandle<()>,
     metrics: Arc<Metrics>,
+    /// Dropped with the rest, and a post that is on its way hears of it.
+    _closing: watch::Sender<()>,
 }
 
 /// Starts the thread, if traces are wanted.
@@ -59,8 +60,10 @@ pub fn start(config: &Config, metrics: &Arc<Metrics>) -> io::Result<Option<Expor
         return Ok(None);
     }
     let (spans, incoming) = mpsc::sync_channel(WAITING_MAX);
+    let (closing, closed) = watch::channel(());
     let mut post = Post {
-        collector: Collector::new(&config.otel)?,
+        collector: Collector::new(&config.otel, closed)?,
+        is_failing: false,
         service_name: config.otel.service_name.clone(),
         metrics: Arc::clone(metrics),
         waiting: VecDeque::new(),
@@ -74,6 +77,7 @@ pub fn start(config: &Config, metrics: &Arc<Metrics>) -> io::Result<Option<Expor
         spans,
         thread,
         metrics: Arc::clone(metrics),
+        _closing: closing,
     }))
 }
 
@@ -97,6 +101,8 @@ impl Exporter {
 /// What the thread works with.
 struct Post {
     collector: Collector,
+    /// People have been told, and nothing was right since.
+    is_failing: bool,
     service_name: String,
     metrics: Arc<Metrics>,
     waiting: VecDeque<Span>,
@@ -117,7 +123,7 @@ impl Post {
             if is_closed {
                 return self.farewell();
             }
-            self.deliver(|| ANSWER_MAX);
+            self.deliver(|_| ANSWER_MAX);
         }
     }
 
@@ -141,25 +147,43 @@ impl Post {
     }
 
     /// Posts all that waits, batch by batch, until one fails; each may take `within`.
-    fn deliver(&mut self, within: impl Fn() -> Duration) {
+    fn deliver(&mut self, within: impl Fn(&mut Collector) -> Duration) {
         while !self.waiting.is_empty() {
             let batch = self.waiting.len().min(BATCH);
             self.posting.extend(self.waiting.drain(..batch));
             let body = otlp::request(&self.service_name, self.posting.iter());
-            match self.collector.post(body, within()) {
-                Answer::Taken(refused) => {
+            let within = within(&mut self.collector);
+            match self.collector.post(body, within) {
+                Answer::Taken { refused, message } => {
                     let refused = refused.min(batch as u64);
-                    self.count(batch as u64 - refused, refused);
                     self.pause = EVERY;
+                    self.count(batch as u64 - refused, refused);
+                    if refused == 0 && message.is_empty() {
+                        self.is_failing = false;
+                    } else {
+                        let of = format_args!("{refused} of {batch} spans were refused");
+                        let message = if message.is_empty() {
+                            "no reason"
+                        } else {
+                            &message
+                        };
+                        self.warn(format_args!("{of}: {message}"));
+                    }
                 }
                 Answer::Refused(why) => {
-                    self.warn(&why);
+                    // It is there, so the next batch need not wait.
+                    self.pause = EVERY;
+                    self.warn(format_args!("{why}"));
                     self.count(0, batch as u64);
                 }
-                Answer::Away(why) => {
-                    self.warn(&why);
+                Answer::Away { why, again } => {
+                    self.warn(format_args!("{why}"));
                     self.metrics.span_exports_failed.increment(1);
-                    self.pause = (self.pause * 2).min(EVERY_MAX);
+                    let longer = self.pause * 2;
+                    self.pause = match again {
+                        Some(again) => again.clamp(EVERY * 2, AGAIN_MAX),
+                        None => longer.min(EVERY_MAX),
+                    };
                     self.posting
                         .drain(..)
                         .rev()
@@ -171,12 +195,17 @@ impl Post {
         }
     }
 
-    /// Sends what is left, once and in a hurry.
+    /// Sends what is left, once and in a hurry. Metrics may be read no more, so people are told.
     fn farewell(&mut self) {
-        let until = Instant::now() + FAREWELL;
-        self.deliver(|| until.saturating_duration_since(Instant::now()));
-        let unsent = self.waiting.len() as u64;
-        self.metrics.spans_dropped.add("unsent", unsent);
+        self.deliver(Collector::left);
+        let unsent = self.waiting.len();
+        self.metrics.spans_dropped.add("unsent", unsent as u64);
+        if unsent > 0 {
+            let url = &self.collector.url;
+            output::error(format_args!(
+                "warning: the server has ended, and {unsent} spans were not sent to {url}"
+            ));
+        }
     }
 
     fn count(&self, taken: u64, refused: u64) {
@@ -185,84 +214,12 @@ impl Post {
     }
 
     /// Tells once that something is wrong, and not again before it was right.
-    fn warn(&mut self, why: &str) {
-        if !std::mem::replace(&mut self.collector.is_failing, true) {
+    fn warn(&mut self, why: Arguments<'_>) {
+        if !std::mem::replace(&mut self.is_failing, true) {
             let url = &self.collector.url;
             output::error(format_args!(
-                "warning: no traces at {url}: {why}; calls go on, spans are counted"
+                "warning: no traces, or not all, at {url}: {why}; calls go on, spans are counted"
             ));
         }
     }
-}
-
-/// The other end.
-struct Collector {
-    runtime: Runtime,
-    client: reqwest::Client,
-    url: Url,
-    is_failing: bool,
-}
-
-/// What became of a post.
-enum Answer {
-    /// All of it was taken, but for so many spans.
-    Taken(u64),
-    /// It will never be taken.
-    Refused(String),
-    /// Another time, perhaps.
-    Away(String),
-}
-
-impl Collector {
-    fn new(otel: &Otel) -> io::Result<Self> {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        for (name, value) in otel.header_pairs() {
-            let name = HeaderName::try_from(name).map_err(io::Error::other)?;
-            let mut value = HeaderValue::try_from(value).map_err(io::Error::other)?;
-            value.set_sensitive(true);
-            headers.insert(name, value);
-        }
-        let client = reqwest::Client::builder()
-            .default_headers(headers)
-            .redirect(Policy::none())
-            .build()
-            .map_err(io::Error::other)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        Ok(Self {
-            runtime,
-            client,
-            url: otel.url(),
-            is_failing: false,
-        })
-    }
-
-    fn post(&mut self, body: Vec<u8>, within: Duration) -> Answer {
-        let request = self
-            .client
-            .post(self.url.expose())
-            .timeout(within)
-            .body(body);
-        let answer = self.runtime.block_on(async {
-            let answer = request.send().await?;
-            let status = answer.status();
-            answer.bytes().await.map(|body| (status, body))
-        });
-        match answer {
-            Ok((status, body)) if status.is_success() => {
-                self.is_failing = false;
-                Answer::Taken(otlp::rejected(&body))
-            }
-            Ok((status, _)) if is_passing(status) => Answer::Away(status.to_string()),
-            Ok((status, _)) => Answer::Refused(status.to_string()),
-            Err(error) => Answer::Away(error.without_url().to_string()),
-        }
-    }
-}
-
-/// The statuses after which OTLP lets a client try again.
-fn is_passing(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }

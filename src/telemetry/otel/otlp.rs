@@ -24,12 +24,28 @@ pub fn request<'a>(service_name: &str, spans: impl Iterator<Item = &'a Span>) ->
     request.to_string().into_bytes()
 }
 
-/// How many of the spans the collector did not take, by its answer to a request.
-pub fn rejected(answer: &[u8]) -> u64 {
-    let answer: Json = serde_json::from_slice(answer).unwrap_or_default();
-    let rejected = &answer["partialSuccess"]["rejectedSpans"];
+/// What a collector says of a request that it took: how many of the spans it did not take, and why,
+/// or what else it wants people to know.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub refused: u64,
+    pub message: String,
+}
+
+/// Reads the answer to a request: an object, or nothing at all. `None` if it is neither.
+pub fn outcome(answer: &[u8]) -> Option<Outcome> {
+    if answer.is_empty() {
+        return Some(Outcome::default());
+    }
+    let answer: Json = serde_json::from_slice(answer).ok()?;
+    let partial = answer.as_object()?.get("partialSuccess");
+    let field = |name: &str| partial.map_or(&Json::Null, |partial| &partial[name]);
+    let rejected = field("rejectedSpans");
     let number = rejected.as_str().and_then(|text| text.parse().ok());
-    number.or_else(|| rejected.as_u64()).unwrap_or(0)
+    Some(Outcome {
+        refused: number.or_else(|| rejected.as_u64()).unwrap_or(0),
+        message: field("errorMessage").as_str().unwrap_or("").to_owned(),
+    })
 }
 
 fn span(span: &Span) -> Json {

@@ -32,7 +32,7 @@ fn a_collector_that_is_away_is_counted_and_harms_no_call() {
 
 #[test]
 fn spans_are_sent_again_after_an_overload_and_not_after_a_refusal() {
-    let cases: [(Answers, [f64; 2]); 4] = [
+    let cases: [(Answers, [f64; 2]); 7] = [
         (
             |number| if number == 0 { (503, "") } else { (200, "{}") },
             [3.0, 0.0],
@@ -42,7 +42,11 @@ fn spans_are_sent_again_after_an_overload_and_not_after_a_refusal() {
             |_| (200, r#"{"partialSuccess":{"rejectedSpans":"2"}}"#),
             [1.0, 2.0],
         ),
-        (|_| (200, "what?"), [3.0, 0.0]),
+        (|_| (200, ""), [3.0, 0.0]),
+        // A web server has a page for everybody, and takes no spans.
+        (|_| (200, "<!DOCTYPE html><p>Welcome"), [0.0, 3.0]),
+        (|_| (200, "what?"), [0.0, 3.0]),
+        (|_| (200, "[]"), [0.0, 3.0]),
     ];
     for (answers, [exported, refused]) in cases {
         on_runtime(async {
