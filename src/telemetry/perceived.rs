@@ -11,6 +11,8 @@ use crate::call::time::Micros;
 pub struct Perceived {
     /// When the caller fell silent, in the relay's epoch milliseconds; taken by the next word of ours.
     silent_since: Option<u64>,
+    /// Who says something meanwhile, as listeners do, waits for nothing.
+    is_agent_speaking: bool,
 }
 
 /// One thing that the relay measured.
@@ -27,8 +29,13 @@ impl Perceived {
     pub fn info(&mut self, name: &str, value: &str, at_epoch_ms: Option<u64>) -> Option<FromRelay> {
         match (name, value) {
             ("clientSpeaking", "on") => self.silent_since = None,
-            ("clientSpeaking", "off") => self.silent_since = at_epoch_ms,
+            ("clientSpeaking", "off") if !self.is_agent_speaking => self.silent_since = at_epoch_ms,
+            ("agentSpeaking", "off") => {
+                self.is_agent_speaking = false;
+                self.silent_since = None;
+            }
             ("agentSpeaking", "on") => {
+                self.is_agent_speaking = true;
                 let since = self.silent_since.take()?;
                 return millis(at_epoch_ms?.checked_sub(since)?).map(FromRelay::Gap);
             }

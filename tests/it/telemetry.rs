@@ -17,16 +17,40 @@ use super::world::{Metrics, World, at_once, hangs_after, on_runtime, says};
 fn the_gap_that_the_caller_perceives_runs_from_silence_to_the_next_word_of_ours() {
     let gap = |ms| Some(FromRelay::Gap(Micros::from_millis(ms)));
     check(&[
-        ("agentSpeaking", "on", Some(900), None),
+        ("agentSpeaking", "on", Some(800), None),
+        ("agentSpeaking", "off", Some(900), None),
         ("clientSpeaking", "off", Some(1_000), None),
         ("agentSpeaking", "on", Some(1_450), gap(450)),
         // One silence is measured once.
         ("agentSpeaking", "off", Some(1_500), None),
         ("agentSpeaking", "on", Some(1_600), None),
+        ("agentSpeaking", "off", Some(1_700), None),
         // The caller goes on: the first silence was no end.
         ("clientSpeaking", "off", Some(2_000), None),
         ("clientSpeaking", "on", Some(2_100), None),
         ("agentSpeaking", "on", Some(2_200), None),
+    ]);
+}
+
+#[test]
+fn nobody_waits_who_says_a_word_while_we_speak() {
+    let gap = |ms| Some(FromRelay::Gap(Micros::from_millis(ms)));
+    check(&[
+        ("agentSpeaking", "on", Some(1_000), None),
+        // "Mhm", and we speak on.
+        ("clientSpeaking", "on", Some(3_000), None),
+        ("clientSpeaking", "off", Some(3_300), None),
+        ("agentSpeaking", "off", Some(11_000), None),
+        ("agentSpeaking", "on", Some(11_400), None),
+        ("agentSpeaking", "off", Some(12_000), None),
+        // A silence that our own words began in is not the caller's.
+        ("clientSpeaking", "off", Some(12_100), None),
+        ("agentSpeaking", "off", Some(12_200), None),
+        ("agentSpeaking", "on", Some(12_300), None),
+        ("agentSpeaking", "off", Some(13_000), None),
+        ("clientSpeaking", "on", Some(14_000), None),
+        ("clientSpeaking", "off", Some(15_000), None),
+        ("agentSpeaking", "on", Some(15_500), gap(500)),
     ]);
 }
 
