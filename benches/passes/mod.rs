@@ -317,8 +317,9 @@ fn stream(bytes: &[u8], reads: usize) -> usize {
     let mut words = 0;
     for read in bytes.chunks(reads) {
         stream.push(read, &mut reader, &mut |part| {
-            let (Part::Text(text) | Part::Error(text)) = part;
-            words += text.len();
+            if let Part::Text(text) | Part::Error(text) = part {
+                words += text.len();
+            }
         });
     }
     words

@@ -9,8 +9,8 @@
 mod intake;
 mod link;
 mod reply;
+mod sources;
 
-use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::thread;
@@ -21,7 +21,6 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::call::effect::{CloseCode, Farewell};
 use crate::call::event::Event;
 use crate::call::time::CallTime;
-use crate::call::turn::TurnId;
 use crate::call::{Call, Over, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
@@ -29,11 +28,11 @@ use crate::telemetry::perceived::Perceived;
 use crate::telemetry::status::Status;
 
 use super::drain::Raised;
-use super::line::{Arrival, Line, Writer};
+use super::line::{Arrival, Line};
 use super::llm::Model;
-use super::outbox::{Flushed, Outbox, Patience, Wrote};
+use super::outbox::{Flushed, Outbox, Wrote};
 use super::peer::{Closing, Peer};
-use super::socket::{Incoming, Socket};
+use super::socket::Incoming;
 use super::switchboard::Place;
 use super::wires::Wires;
 use super::wires::request::Request;
@@ -41,6 +40,7 @@ use super::worker::Worker;
 
 use link::{Due, Link, Loss};
 use reply::next_of;
+use sources::{flush, from_outside, next_from, rearm};
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
@@ -159,6 +159,7 @@ impl<M: Model> Session<M> {
             None => (None, None),
         };
         let mut reading = pin!(next_from(socket));
+        let mut was_asked = false;
         loop {
             let is_full = self.is_full();
             if std::mem::replace(&mut self.was_full, is_full) && !is_full {
@@ -176,8 +177,9 @@ impl<M: Model> Session<M> {
             let waiting = writer.is_some() && !outbox.is_empty();
             tokio::select! {
                 biased;
-                arrival = next_at(&mut self.place) => return Happened::Arrived(arrival),
-                incoming = &mut reading => return Happened::Read(incoming),
+                happened = from_outside(&mut was_asked, &mut self.place, reading.as_mut()) => {
+                    return happened;
+                }
                 wrote = flush(outbox, &mut writer, live, patience), if waiting => match wrote {
                     Ok(Wrote::Some { stale }) => self.flushed(stale),
                     Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
@@ -249,13 +251,9 @@ impl<M: Model> Session<M> {
     /// The nearest moment at which there is something to do.
     fn wake_at(&self) -> Instant {
         let request = self.request_due().map(|(at, ..)| at);
-        let deadline = [self.call.deadline(), request].into_iter().flatten().min();
+        let deadline = earlier(self.call.deadline(), request);
         let deadline = deadline.map(|at| self.wires.instant(at));
-        [deadline, self.link.wake_at()]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or_else(|| Instant::now() + NEVER)
+        earlier(deadline, self.link.wake_at()).unwrap_or_else(|| Instant::now() + NEVER)
     }
 
     fn woken(&mut self) {
@@ -346,38 +344,10 @@ impl<M: Model> Drop for Session<M> {
     }
 }
 
-/// Sets the timer, unless it goes off by then anyway. Most moments move on before they come, and a
-/// timer that goes off early costs less than one that is set again with each piece.
-fn rearm(timer: Pin<&mut Sleep>, at: Instant) {
-    if at < timer.deadline() || timer.is_elapsed() {
-        timer.reset(at);
-    }
-}
-
-/// The next message; never ready while there is no socket.
-async fn next_from<R: tokio::io::AsyncRead + Unpin>(socket: Option<&mut Socket<R>>) -> Incoming {
-    match socket {
-        Some(socket) => socket.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The next socket of this call; never ready while the call has no name.
-async fn next_at(place: &mut Option<Place>) -> Arrival {
-    match place {
-        Some(place) => place.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn flush(
-    outbox: &mut Outbox,
-    writer: &mut Option<&mut Writer>,
-    live: Option<TurnId>,
-    patience: Patience,
-) -> io::Result<Wrote> {
-    match writer {
-        Some(writer) => outbox.flush(writer, live, patience).await,
-        None => std::future::pending().await,
+/// The earlier of two moments, if there is any.
+fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

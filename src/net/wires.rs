@@ -3,6 +3,7 @@
 //! Does what it is told, in the order in which it is told, and never waits. Which moment belongs to
 //! which stage of a turn is known here, since here the clock is read.
 
+pub mod body;
 mod effects;
 pub mod request;
 
@@ -23,6 +24,7 @@ use crate::telemetry::request::{RequestEnd, Tokens};
 use crate::telemetry::stages::{Stage, Stages};
 use crate::telemetry::trail::{HangUp, Mark, Trail};
 use crate::telemetry::window::Verdict;
+use crate::wire::completion::Usage;
 
 use super::llm::{Model, read_out};
 use super::outbox::{Outbox, Sent};
@@ -119,6 +121,16 @@ impl<M: Model> Wires<M> {
         }
     }
 
+    /// The provider has told what it counted.
+    pub fn usage_read(&mut self, id: RequestId, usage: Usage) {
+        if let Some(request) = self.requests.get(id) {
+            request.tokens = Some(Tokens {
+                input: usage.prompt_tokens,
+                output: usage.completion_tokens,
+            });
+        }
+    }
+
     /// Drops the stream of `turn`; a connection that is lost with it is replaced.
     fn drop_request(&mut self, turn: TurnId) {
         let request = self.requests.of_turn(turn);
@@ -166,10 +178,7 @@ impl<M: Model> Wires<M> {
         let metrics = &self.worker.metrics;
         metrics.llm_streams_active.decrement(1.0);
         metrics.llm_requests.increment(end.outcome());
-        let tokens = request.parser().usage().map(|usage| Tokens {
-            input: usage.prompt_tokens,
-            output: usage.completion_tokens,
-        });
+        let tokens = request.tokens;
         if let Some(tokens) = tokens {
             metrics.llm_tokens.add("input", tokens.input);
             metrics.llm_tokens.add("output", tokens.output);

@@ -23,7 +23,6 @@ use crate::wire::{completion, inbound};
 use super::drain::Drain;
 use super::llm::Model;
 use super::switchboard::{Key, Switchboard};
-use super::wires::request::Pieces;
 
 pub struct Worker<M> {
     pub model: M,
@@ -46,7 +45,6 @@ pub struct Worker<M> {
     /// Parsers lend out their scratch memory while an event is handled, and no longer.
     pub inbound: RefCell<inbound::Parser>,
     pub reader: RefCell<completion::Reader>,
-    pub pieces: RefCell<Pieces>,
 }
 
 impl<M: Model> Worker<M> {
@@ -75,7 +73,6 @@ impl<M: Model> Worker<M> {
             samples: RefCell::new(samples),
             inbound: RefCell::default(),
             reader: RefCell::default(),
-            pieces: RefCell::default(),
         }
     }
 

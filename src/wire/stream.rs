@@ -27,6 +27,8 @@ pub enum Part<'a> {
     Text(&'a str),
     /// What the provider says went wrong, for the log; may be empty. The reply has failed.
     Error(&'a str),
+    /// What the provider counted so far; most say it once, in the last event.
+    Usage(Usage),
 }
 
 /// How far a reply has come.
@@ -53,7 +55,6 @@ pub enum Progress {
 struct Tally {
     progress: Progress,
     reasons: Reasons,
-    usage: Option<Usage>,
     garbage: u8,
 }
 
@@ -158,11 +159,6 @@ impl Stream {
     pub fn progress(&self) -> Progress {
         self.tally.progress
     }
-
-    /// What the provider counted, if it said so; most do in the last event.
-    pub fn usage(&self) -> Option<Usage> {
-        self.tally.usage
-    }
 }
 
 impl Tally {
@@ -198,7 +194,9 @@ impl Tally {
     }
 
     fn add(&mut self, chunk: Chunk<'_>, on_part: &mut impl FnMut(Part<'_>)) {
-        self.usage = chunk.usage.or(self.usage);
+        if let Some(usage) = chunk.usage {
+            on_part(Part::Usage(usage));
+        }
         // The core has been told that the reply is whole.
         if matches!(self.progress, Progress::Finished(_)) {
             return;

@@ -21,10 +21,11 @@ struct Reply {
 }
 
 fn read<'a>(reads: impl IntoIterator<Item = &'a [u8]>) -> Reply {
-    let (mut spoken, mut error) = (String::new(), None);
+    let (mut spoken, mut error, mut usage) = (String::new(), None, None);
     let mut on_part = |part: Part<'_>| match part {
         Part::Text(text) => spoken.push_str(text),
         Part::Error(message) => error = Some(message.to_owned()),
+        Part::Usage(count) => usage = Some(count),
     };
     let mut reader = Reader::default();
     let mut stream = Stream::default();
@@ -37,7 +38,7 @@ fn read<'a>(reads: impl IntoIterator<Item = &'a [u8]>) -> Reply {
         error,
         progress: stream.progress(),
         end,
-        usage: stream.usage(),
+        usage,
     }
 }
 

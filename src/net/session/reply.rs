@@ -7,11 +7,14 @@ use std::rc::Rc;
 
 use crate::call::event::{Event, Failure};
 use crate::call::time::CallTime;
+use crate::call::turn::TurnId;
 use crate::telemetry::stages::Stage;
 use crate::telemetry::trail::Mark;
+use crate::wire::stream::Part;
 
 use super::super::llm::{Model, Read, ReplyStream};
-use super::super::wires::request::{Outcome, Overdue, RequestId, Requests, State};
+use super::super::wires::body::Outcome;
+use super::super::wires::request::{Overdue, RequestId, Requests, State};
 use super::Session;
 
 /// What there is to do about a request.
@@ -57,9 +60,7 @@ impl<M: Model> Session<M> {
             Came::Read(Read::End) => true,
             Came::Rest => false,
         };
-        self.pieces(id, is_end);
-        let request = self.wires.requests.get(id);
-        match request.map(|request| request.outcome()) {
+        match self.parts(id, is_end) {
             None | Some(Outcome::GoesOn) => {}
             Some(Outcome::Reply(end)) => self.reply_over(id, end),
             Some(Outcome::Body(end)) => {
@@ -70,25 +71,36 @@ impl<M: Model> Session<M> {
         }
     }
 
+    /// Parses more of what was read, and hands the core each piece of it. `None` if the request is
+    /// over, be it that the core has ended it meanwhile.
+    fn parts(&mut self, id: RequestId, is_end: bool) -> Option<Outcome> {
+        let worker = Rc::clone(&self.wires.worker);
+        let reader = &mut worker.reader.borrow_mut();
+        let request = self.wires.requests.get(id)?;
+        let turn = request.turn;
+        let mut body = request.lend_body()?;
+        let on_part = &mut |part: Part<'_>| self.part(id, turn, part);
+        if is_end {
+            body.end(reader, on_part);
+        } else {
+            body.next_parts(reader, on_part);
+        }
+        let outcome = body.outcome();
+        self.wires.requests.get(id)?.give_back(body);
+        Some(outcome)
+    }
+
     /// Each piece is an event of its own. It happens when its bytes are read: the clock is not asked
     /// again for each.
-    fn pieces(&mut self, id: RequestId, is_end: bool) {
-        let worker = Rc::clone(&self.wires.worker);
-        let mut pieces = worker.pieces.borrow_mut();
-        let Some(request) = self.wires.requests.get(id) else {
-            return;
-        };
-        pieces.clear();
-        let reader = &mut worker.reader.borrow_mut();
-        if is_end {
-            request.end(reader, &mut pieces);
-        } else {
-            request.next_pieces(reader, &mut pieces);
-        }
-        let (now, turn) = (self.wires.read_at, request.turn);
-        for text in pieces.iter() {
-            self.wires.piece_read(id, now, text);
-            self.step(now, Event::Piece { turn, text });
+    fn part(&mut self, id: RequestId, turn: TurnId, part: Part<'_>) {
+        match part {
+            Part::Text(text) => {
+                let now = self.wires.read_at;
+                self.wires.piece_read(id, now, text);
+                self.step(now, Event::Piece { turn, text });
+            }
+            Part::Usage(usage) => self.wires.usage_read(id, usage),
+            Part::Error(_) => {}
         }
     }
 

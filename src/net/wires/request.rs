@@ -10,11 +10,10 @@ use bytes::Bytes;
 use crate::call::event::Failure;
 use crate::call::time::{CallTime, Micros};
 use crate::call::turn::TurnId;
-use crate::telemetry::request::{Gaps, RequestWatch};
-use crate::wire::completion::Reader;
-use crate::wire::stream::{Part, Progress, Stream};
+use crate::telemetry::request::{Gaps, RequestWatch, Tokens};
 
 use super::super::llm::REST;
+use super::body::Body;
 
 /// The number of a request in its call; it only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +26,12 @@ pub struct Request<S> {
     pub stream: S,
     pub state: State,
     pub watch: RequestWatch,
-    parser: Stream,
-    /// What was read and not parsed yet.
-    unread: Bytes,
-    /// What was parsed and is not with the core yet.
-    rest: String,
-    /// What the parser said about the end of the body.
-    ended: Option<Result<(), Failure>>,
+    /// What the provider counted, if it said so.
+    pub tokens: Option<Tokens>,
+    /// Not here while it is parsed. Boxed, so that it is lent by a pointer.
+    body: Option<Box<Body>>,
     /// When something that can be spoken came last, or the request went out.
     progress_at: CallTime,
-}
-
-/// How far a request has come, once the core has all that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    GoesOn,
-    /// The reply is whole, or has failed; its body goes on.
-    Reply(Result<(), Failure>),
-    /// So has its body ended.
-    Body(Result<(), Failure>),
 }
 
 /// What has fallen due on a request.
@@ -58,14 +44,6 @@ pub enum Overdue {
     /// The rest of the body, after a whole reply.
     Rest,
 }
-
-/// Many times what a model sends at once, so that a read is parsed in one go; parsing it takes a
-/// tenth of a millisecond.
-const READ_BYTES: usize = 16 * 1024;
-
-/// More text than a call says in a minute. What the core makes of it is written, and other calls have
-/// their turn, before it gets more.
-const TEXT_BYTES: usize = 1024;
 
 /// How far a reply has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,49 +67,25 @@ impl<S> Request<S> {
         self.id
     }
 
-    pub fn parser(&self) -> &Stream {
-        &self.parser
-    }
-
     /// Takes what was read of the body.
     pub fn read(&mut self, bytes: Bytes) {
-        self.unread = bytes;
-    }
-
-    /// The body is over. What the parser still holds may be the rest of the reply.
-    pub fn end(&mut self, reader: &mut Reader, pieces: &mut Pieces) {
-        let end = self.parser.end(reader, &mut |part| pieces.push(part));
-        self.ended = Some(end);
-        self.rest = pieces.split_off(TEXT_BYTES);
+        if let Some(body) = &mut self.body {
+            body.read(bytes);
+        }
     }
 
     /// The connection broke.
     pub fn broken(&mut self, why: Failure) -> Result<(), Failure> {
-        self.parser.broken(why)
+        self.body.as_mut().map_or(Err(why), |body| body.broken(why))
     }
 
-    /// Gives the next pieces of what was read, a bounded part of it.
-    pub fn next_pieces(&mut self, reader: &mut Reader, pieces: &mut Pieces) {
-        if self.rest.is_empty() {
-            let bytes = self.next_bytes();
-            self.parser
-                .push(&bytes, reader, &mut |part| pieces.push(part));
-            self.rest = pieces.split_off(TEXT_BYTES);
-        } else {
-            let rest = self
-                .rest
-                .split_off(self.rest.floor_char_boundary(TEXT_BYTES));
-            pieces.push(Part::Text(&std::mem::replace(&mut self.rest, rest)));
-        }
+    /// The body, to be parsed. It is to be given back, unless the request is over by then.
+    pub fn lend_body(&mut self) -> Option<Box<Body>> {
+        self.body.take()
     }
 
-    /// The next part of what was read. With the last one, the client's memory is given back.
-    fn next_bytes(&mut self) -> Bytes {
-        if self.unread.len() <= READ_BYTES {
-            std::mem::take(&mut self.unread)
-        } else {
-            self.unread.split_to(READ_BYTES)
-        }
+    pub fn give_back(&mut self, body: Box<Body>) {
+        self.body = Some(body);
     }
 
     /// A piece was read.
@@ -160,29 +114,23 @@ impl<S> Request<S> {
             State::Told => Some((self.progress_at.after(micros(REST)), Overdue::Rest)),
             State::Running => {
                 let stalled = (self.progress_at.after(stall), Overdue::Progress);
-                let wait = self.parser.wait();
-                let ends =
-                    wait.map(|wait| (self.watch.last_piece().after(micros(wait)), Overdue::End));
-                Some(ends.filter(|(at, _)| *at <= stalled.0).unwrap_or(stalled))
+                let wait = self.body.as_ref().and_then(|body| body.wait());
+                let Some(wait) = wait else {
+                    return Some(stalled);
+                };
+                let ends = self.watch.last_piece().after(micros(wait));
+                Some(if ends <= stalled.0 {
+                    (ends, Overdue::End)
+                } else {
+                    stalled
+                })
             }
         }
     }
 
     /// Whether the core is still to be told of something that was read.
     pub fn has_more(&self) -> bool {
-        !self.rest.is_empty() || !self.unread.is_empty()
-    }
-
-    pub fn outcome(&self) -> Outcome {
-        if self.has_more() {
-            return Outcome::GoesOn;
-        }
-        match (self.ended, self.parser.progress()) {
-            (Some(end), _) => Outcome::Body(end),
-            (None, Progress::Streaming | Progress::Finishing(_)) => Outcome::GoesOn,
-            (None, Progress::Finished(_) | Progress::Done(_)) => Outcome::Reply(Ok(())),
-            (None, Progress::Failed(why)) => Outcome::Reply(Err(why)),
-        }
+        self.body.as_ref().is_some_and(|body| body.has_more())
     }
 }
 
@@ -204,10 +152,8 @@ impl<S> Requests<S> {
             stream,
             state: State::Unsent,
             watch: RequestWatch::start(turn, now),
-            parser: Stream::default(),
-            unread: Bytes::new(),
-            rest: String::new(),
-            ended: None,
+            tokens: None,
+            body: Some(Box::default()),
             progress_at: now,
         }));
     }
@@ -241,54 +187,21 @@ impl<S> Requests<S> {
 
 /// White space, punctuation and what only a screen shows are no progress: a voice can make nothing of
 /// them, however often they come.
+#[inline]
 fn can_be_spoken(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_alphanumeric()) || text.chars().any(char::is_alphanumeric)
+    // Most pieces are a space and a word.
+    let word = text.strip_prefix(' ').unwrap_or(text);
+    word.as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_alphanumeric)
+        || has_letter(word)
+}
+
+#[cold]
+fn has_letter(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
 }
 
 fn micros(time: Duration) -> Micros {
     Micros(u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
-}
-
-/// The pieces of one read. The parser fills it and the core takes from it, so that neither is inside
-/// the other: what the core decides about a request can't pull the parser from under its feet.
-#[derive(Debug, Default)]
-pub struct Pieces {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Pieces {
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn push(&mut self, part: Part<'_>) {
-        if let Part::Text(text) = part {
-            self.text.push_str(text);
-            self.ends.push(self.text.len());
-        }
-    }
-
-    /// Keeps so many bytes, and gives the others; nearly always there are none.
-    fn split_off(&mut self, bytes: usize) -> String {
-        if self.text.len() <= bytes {
-            return String::new();
-        }
-        let rest = self.text.split_off(self.text.floor_char_boundary(bytes));
-        let kept = self.text.len();
-        self.ends.retain(|end| *end < kept);
-        self.ends.push(kept);
-        rest
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut from = 0;
-        let piece = move |end: &usize| {
-            let piece = &self.text[from..*end];
-            from = *end;
-            piece
-        };
-        self.ends.iter().map(piece)
-    }
 }

@@ -77,9 +77,13 @@ impl Chunker {
     }
 
     fn hold(&self) -> Hold {
+        let said = &self.text[..self.visible_end()];
+        // Most pieces end in a letter, and that is neither a number nor the end of a sentence.
+        if said.as_bytes().last().is_some_and(u8::is_ascii_alphabetic) {
+            return Hold::Words;
+        }
         let parked = self.text[self.scan..].chars().next();
         let at_stop = parked.is_some_and(|c| Kind::of_char(c) == Kind::Stop);
-        let said = &self.text[..self.visible_end()];
         let number = said
             .trim_end_matches(['.', ','])
             .ends_with(char::is_numeric);

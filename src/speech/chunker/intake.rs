@@ -8,12 +8,7 @@ impl Chunker {
     /// Takes more of the reply, and releases what is decided by it.
     pub(crate) fn push(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
         self.append(text);
-        let blank = text.len() - text.trim_end().len();
-        self.blank = if blank == text.len() {
-            self.blank + blank
-        } else {
-            blank
-        };
+        self.count_blank(text);
         self.run(emit);
     }
 
@@ -56,6 +51,21 @@ impl Chunker {
         self.count(first);
         self.word.chars += letters;
         self.scan += word.len();
+    }
+
+    #[inline]
+    fn count_blank(&mut self, text: &str) {
+        // Most pieces end in what is seen.
+        if text.as_bytes().last().is_some_and(u8::is_ascii_graphic) {
+            self.blank = 0;
+            return;
+        }
+        let blank = text.len() - text.trim_end().len();
+        self.blank = if blank == text.len() {
+            self.blank + blank
+        } else {
+            blank
+        };
     }
 
     /// Where the white space at the end of the text begins. Kept count of, since a model may write
