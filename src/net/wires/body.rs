@@ -88,9 +88,10 @@ impl Body {
         !self.rest.is_empty() || !self.unread.is_empty()
     }
 
-    /// For how long after its last text a reply that has a finish reason may still go on.
+    /// For how long after its last text a reply that has a finish reason may still go on; `None` while
+    /// there is text that is not with the core yet.
     pub fn wait(&self) -> Option<Duration> {
-        self.parser.wait()
+        self.parser.wait().filter(|_| !self.has_more())
     }
 
     pub fn outcome(&self) -> Outcome {

@@ -258,6 +258,21 @@ async fn a_model_that_has_to_wait_for_a_slow_peer_has_not_stalled() {
     .await;
 }
 
+/// The finish reason is beside the words, and these wait for longer than the reason is waited for.
+#[tokio::test(start_paused = true)]
+async fn a_reply_with_its_reason_is_spoken_whole_to_a_peer_that_reads_late() {
+    pipe::run(SHORT, 256, async |mut pipe: Pipe| {
+        pipe.set_up().await;
+        let ask = pipe.asked("Tell me all.").await;
+        let words = "No. Yes. ".repeat(3_000).trim_end().to_owned();
+        with_reason(&ask, &words, "stop");
+        tokio::time::sleep(ms(4_000)).await;
+        pipe.peer.hear(&words).await;
+        pipe.metrics().check(&[(TIMEOUT, 0.0)]);
+    })
+    .await;
+}
+
 /// What the other tasks of the thread see of a read of a megabyte: they have their turn in between.
 #[tokio::test(start_paused = true)]
 async fn a_long_read_lets_other_calls_have_their_turn() {
