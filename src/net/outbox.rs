@@ -40,6 +40,31 @@ pub struct Outbox {
     begun: usize,
     /// The kernel took nothing when it was last asked.
     is_blocked: bool,
+    /// So many of the frames have waited for the peer, or for another socket.
+    waited: usize,
+    checked: Checked,
+    answer: Answer,
+}
+
+/// What is known of the chunks that have not begun to go, so that a write need not look at each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Checked {
+    /// One has come that may be of another turn than the others.
+    #[default]
+    Not,
+    /// They are all of this turn; without a turn, there are none.
+    Only(Option<TurnId>),
+}
+
+/// What waits to answer the pings of the peer.
+#[derive(Debug, Default)]
+enum Answer {
+    #[default]
+    Nothing,
+    /// A pong stands among the frames.
+    Pong,
+    /// So it does, and when it has gone this one takes its place.
+    Newer(Vec<u8>),
 }
 
 /// What became of an attempt to write.
@@ -117,6 +142,7 @@ impl Outbox {
     pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
         let is_half = std::mem::take(&mut self.begun) > 0;
         self.is_blocked = false;
+        self.answer = Answer::Nothing;
         self.remove(|kind| match kind {
             Kind::Chunk(sent) => Some(sent.written.turn) != live,
             Kind::HangUp | Kind::Pong | Kind::Control => true,
@@ -126,11 +152,7 @@ impl Outbox {
 
     /// What waits here has waited for the peer, or for another socket.
     pub fn waited_for_peer(&mut self) {
-        for frame in &mut self.frames {
-            if let Kind::Chunk(sent) = &mut frame.kind {
-                sent.released = None;
-            }
-        }
+        self.waited = self.frames.len();
     }
 
     pub fn speak(&mut self, chunk: &Chunk<'_>, released: CallTime) {
@@ -145,6 +167,9 @@ impl Outbox {
             end: chunk.end,
             released: Some(released),
         };
+        if self.checked != Checked::Only(Some(chunk.turn)) {
+            self.checked = Checked::Not;
+        }
         self.append(Kind::Chunk(sent), |bytes| {
             outbound::text(bytes, chunk.text, chunk.last)
         });
@@ -162,11 +187,23 @@ impl Outbox {
         self.append(Kind::Control, frame::ping);
     }
 
-    /// Answers a ping. One answer waits at most: the newest is enough (RFC 6455 section 5.5.3), and
-    /// pings of a peer that does not read fill no memory.
+    /// Answers a ping. Behind an answer that waits, the newest is enough (RFC 6455 section 5.5.3):
+    /// pings of a peer that does not read fill no memory, and cost nothing but themselves.
     pub fn pong(&mut self, payload: &[u8]) {
-        self.remove(|kind| matches!(kind, Kind::Pong));
-        self.append(Kind::Pong, |bytes| frame::pong(bytes, payload));
+        self.answer = match self.answer {
+            Answer::Nothing => {
+                self.append(Kind::Pong, |bytes| frame::pong(bytes, payload));
+                Answer::Pong
+            }
+            Answer::Pong | Answer::Newer(_) => Answer::Newer(payload.to_vec()),
+        };
+    }
+
+    /// A pong has gone.
+    fn answered(&mut self) {
+        if let Answer::Newer(payload) = std::mem::take(&mut self.answer) {
+            self.pong(&payload);
+        }
     }
 
     pub fn close(&mut self, code: CloseCode) {
@@ -191,9 +228,7 @@ impl Outbox {
         live: Option<TurnId>,
         patience: Patience,
     ) -> io::Result<Wrote> {
-        let is_stale =
-            |kind: &Kind| matches!(kind, Kind::Chunk(sent) if Some(sent.written.turn) != live);
-        let stale = self.remove(is_stale);
+        let stale = self.drop_stale(live);
         let waiting = &self.bytes[self.begun..];
         if waiting.is_empty() {
             return Ok(Wrote::Some { stale });
@@ -222,19 +257,37 @@ impl Outbox {
         }
     }
 
+    /// Drops each chunk that has not begun and is not of the `live` turn; tells how many.
+    fn drop_stale(&mut self, live: Option<TurnId>) -> usize {
+        if self.checked == Checked::Only(live) {
+            return 0;
+        }
+        self.checked = Checked::Only(live);
+        self.remove(|kind| matches!(kind, Kind::Chunk(sent) if Some(sent.written.turn) != live))
+    }
+
     /// The next frame that the kernel has taken whole.
     pub fn pop_written(&mut self) -> Option<Flushed> {
         let front = self.frames.front()?;
         self.begun = self.begun.checked_sub(front.length)?;
         let frame = self.frames.pop_front()?;
         self.bytes.advance(frame.length);
+        let has_waited = self.waited > 0;
+        self.waited = self.waited.saturating_sub(1);
         if self.frames.is_empty() && self.bytes.capacity() > BYTES_KEPT {
             self.bytes = BytesMut::new();
         }
         Some(match frame.kind {
-            Kind::Chunk(sent) => Flushed::Chunk(sent),
+            Kind::Chunk(sent) => Flushed::Chunk(Sent {
+                released: sent.released.filter(|_| !has_waited),
+                ..sent
+            }),
             Kind::HangUp => Flushed::HangUp,
-            Kind::Pong | Kind::Control => Flushed::Control,
+            Kind::Pong => {
+                self.answered();
+                Flushed::Control
+            }
+            Kind::Control => Flushed::Control,
         })
     }
 
@@ -276,6 +329,8 @@ impl Outbox {
             self.bytes.extend_from_slice(&bytes);
             self.frames.push_back(frame);
         }
+        // Of those that are left, a few more than have waited may count as such.
+        self.waited = self.waited.min(self.frames.len());
         removed
     }
 }

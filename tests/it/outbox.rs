@@ -209,6 +209,45 @@ fn a_chunk_of_a_dead_turn_is_stopped_at_the_write_point() {
 }
 
 #[test]
+fn what_was_live_at_the_last_write_is_stopped_at_the_next() {
+    let (mut outbox, mut kernel) = (Outbox::default(), Kernel::taking(1));
+    for number in 0..3 {
+        speak(&mut outbox, ONE, number, "said");
+    }
+    // The first one begins, and is finished whatever happens.
+    for _ in 0..2 {
+        let stale = flush(&mut outbox, &mut kernel, Some(ONE)).expect("a byte");
+        assert_eq!(stale, 0);
+    }
+    assert_eq!(
+        flush(&mut outbox, &mut kernel, Some(TWO)).expect("a byte"),
+        2
+    );
+    // A late chunk of the dead turn, behind one of the live turn that was looked at.
+    speak(&mut outbox, TWO, 0, "new");
+    assert_eq!(
+        flush(&mut outbox, &mut kernel, Some(TWO)).expect("a byte"),
+        0
+    );
+    speak(&mut outbox, ONE, 3, "late");
+    speak(&mut outbox, TWO, 1, "er");
+    kernel.step = usize::MAX;
+    assert_eq!(
+        flush(&mut outbox, &mut kernel, Some(TWO)).expect("bytes"),
+        1
+    );
+    assert_eq!(written(&mut outbox), ["1.0", "2.0", "2.1"]);
+    let expected = [token("said"), token("new"), token("er")];
+    assert_eq!(kernel.frames().0, expected);
+    // Without a live turn nothing may begin, though nothing new has come.
+    speak(&mut outbox, TWO, 2, "!");
+    let mut held = Kernel::taking(0);
+    flush(&mut outbox, &mut held, Some(TWO)).expect_err("nothing was taken");
+    assert_eq!(flush(&mut outbox, &mut kernel, None).expect("nothing"), 1);
+    assert!(outbox.is_empty());
+}
+
+#[test]
 fn a_kernel_that_takes_nothing_is_an_error_and_loses_nothing() {
     let (mut outbox, mut kernel) = (Outbox::default(), Kernel::taking(0));
     speak(&mut outbox, ONE, 0, "one");
@@ -248,8 +287,17 @@ fn of_the_answers_to_pings_the_newest_waits() {
     outbox.pong(b"newest");
     assert!(!outbox.is_full());
     kernel.step = usize::MAX;
-    flush(&mut outbox, &mut kernel, None).expect("bytes");
-    assert_eq!(written(&mut outbox).len(), 2);
+    let all = flush_all(&mut outbox, &mut kernel, None);
+    assert_eq!(all, ["control", "control"]);
+    assert_eq!(kernel.frames().0, ["begun", "newest"]);
+    // What was for one socket is not for the next.
+    outbox.pong(b"old");
+    outbox.pong(b"newer");
+    outbox.rewind(None);
+    assert!(outbox.is_empty());
+    outbox.pong(b"new");
+    flush_all(&mut outbox, &mut kernel, None);
+    assert_eq!(kernel.frames().0, ["begun", "newest", "new"]);
 }
 
 /// What a session may do with an outbox.
