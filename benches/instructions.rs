@@ -4,6 +4,7 @@
 //! `measured`, and callgrind looks at nothing else.
 
 mod parts;
+mod passes;
 mod shared;
 
 use std::path::Path;
@@ -44,9 +45,27 @@ fn main() {
         }
         "inbound-prompt" => inbound(parts::PROMPT),
         "inbound-interrupt" => inbound(parts::INTERRUPT),
-        // `cargo bench` runs every bench with arguments of its own.
-        _ => println!("0 pieces: benches/count runs this"),
+        "worst" => passes::PASSES
+            .iter()
+            .for_each(|pass| println!("{}", pass.name)),
+        part => match part
+            .strip_prefix("worst-")
+            .and_then(|of| of.split_once('-'))
+        {
+            Some((name, bytes)) => worst(name, bytes.parse().expect("a number of bytes")),
+            // `cargo bench` runs every bench with arguments of its own.
+            None => println!("0 pieces: benches/count runs this"),
+        },
     }
+}
+
+/// One of the passes over bytes that others chose, over so many bytes of its worst input.
+fn worst(name: &str, bytes: usize) {
+    let pass = passes::PASSES.iter().find(|pass| pass.name == name);
+    let worst = pass.expect("a pass of `passes`");
+    let text = worst.text(bytes);
+    warm_and_measured(&mut || (worst.pass)(&text));
+    println!("{} bytes", text.len());
 }
 
 /// Scratch memory grows the first time; that is not to be counted.

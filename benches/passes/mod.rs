@@ -2,6 +2,8 @@
 //!
 //! The return value is unused: it keeps the work from being optimised away.
 
+mod edges;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -89,6 +91,14 @@ pub const PASSES: &[Worst] = &[
     worst("inbound_prompt", inbound_prompt, ["", "\t", ""]),
     worst("inbound_parameters", inbound_parameters, ["", "\n", ""]),
     worst("frames", frames, ["", "a", ""]),
+    worst("fragments", edges::fragments, ["", "a", ""]),
+    worst("socket", edges::socket, ["", "a", ""]),
+    worst("origins", edges::origins, ["", "localhosu\n", ""]),
+    worst(
+        "upgrade_lists",
+        edges::upgrade_lists,
+        ["", "upgradf,\n", ""],
+    ),
     worst("form", form_parse, ["", "%5", ""]),
     worst("signature", signature, ["", "a=b&", ""]),
     worst("upgrade", upgrade, ["", "?\"", ""]),

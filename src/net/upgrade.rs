@@ -10,7 +10,10 @@ use hyper::header::{
 };
 use hyper::{Method, Request, StatusCode, Version};
 
-/// Tells whether `request` may become a WebSocket; if not, with which status to refuse it.
+/// Tells whether `request` may become a WebSocket.
+///
+/// # Errors
+/// The status to refuse it with.
 pub fn check<B>(request: &Request<B>) -> Result<(), StatusCode> {
     let headers = request.headers();
     if request.method() != Method::GET {

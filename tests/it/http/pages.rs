@@ -89,6 +89,15 @@ fn without_a_token_only_loopback_names_and_pages_of_ours_are_answered() {
                 ],
                 403,
             ),
+            // No browser names its origin twice.
+            (
+                &[
+                    "host: localhost",
+                    "origin: http://localhost",
+                    "origin: http://localhost",
+                ],
+                403,
+            ),
         ];
         check(&world, cases).await;
         let metrics = world.metrics().await;
