@@ -14,7 +14,7 @@ use super::bench_inputs::rig::Rig;
 const TURNS: usize = 20;
 const PIECES_A_TURN: usize = 500;
 
-/// The request's body, two messages of history, the turn itself and its reply take 25. Many more,
+/// The request's body, two messages of history, the turn itself and its reply take 26. Many more,
 /// and a turn has learnt something expensive.
 const TURN_MAX: u64 = 34;
 
