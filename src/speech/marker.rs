@@ -63,7 +63,14 @@ impl Marker {
     }
 
     /// Whether a marker may begin somewhere in `piece`.
+    #[inline]
     pub(crate) fn may_begin_in(&self, piece: &str) -> bool {
+        piece.bytes().any(|byte| self.markers.may_begin(byte)) && self.begins_in(piece)
+    }
+
+    /// The same of a piece that has the first byte of such a beginning, which beyond ASCII is that of
+    /// other characters too.
+    fn begins_in(&self, piece: &str) -> bool {
         let begins = |(at, byte)| {
             self.markers.may_begin(byte) && (byte < 0x80 || self.markers.may_begin_at(&piece[at..]))
         };
