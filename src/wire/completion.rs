@@ -15,7 +15,12 @@ use super::sse::{EventName, SseEvent};
 #[derive(Default)]
 pub struct Reader {
     json: Json,
+    /// The text of a message that came in several parts.
+    joined: String,
 }
+
+/// Longer text than one event usually has.
+const JOINED_BYTES_KEPT: usize = 4 * 1024;
 
 /// What an event says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,7 @@ impl Reader {
     /// Reads one event, and parses it unless it has the shape of one before. Overwrites its data,
     /// and the delta borrows it; allocates nothing once its scratch memory has grown to the usual
     /// size.
-    pub fn read<'a>(&mut self, event: SseEvent<'a>, shape: &mut Shape) -> Delta<'a> {
+    pub fn read<'a>(&'a mut self, event: SseEvent<'a>, shape: &mut Shape) -> Delta<'a> {
         let SseEvent { name, data } = event;
         if name != EventName::Error
             && let Some(words) = shape.words(data)
@@ -78,15 +83,21 @@ impl Reader {
             return Delta::Chunk(Chunk::default());
         }
         shape.keep(data);
-        let start = data.as_ptr().addr();
+        let (start, length) = (data.as_ptr().addr(), data.len());
         json::mend_surrogates(data);
-        match self.json.read(data, |event| delta(&event)) {
+        let joined = &mut self.joined;
+        joined.clear();
+        joined.shrink_to(JOINED_BYTES_KEPT);
+        match self.json.read(data, |event| delta(&event, joined)) {
             Some(delta @ Delta::Error(_)) => delta,
             Some(_) | None if name == EventName::Error => Delta::Error(""),
             Some(Delta::Chunk(chunk)) => {
                 if chunk.is_words_alone() {
-                    let words = chunk.content.as_bytes().as_ptr_range();
-                    shape.learn(words.start.addr() - start..words.end.addr() - start);
+                    let at = chunk.content.as_ptr().addr().wrapping_sub(start);
+                    // Joined parts stand elsewhere.
+                    if at < length {
+                        shape.learn(at..at + chunk.content.len());
+                    }
                 }
                 Delta::Chunk(chunk)
             }
@@ -117,7 +128,7 @@ impl Chunk<'_> {
     }
 }
 
-fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
+fn delta<'a>(event: &Object<'_, 'a>, joined: &'a mut String) -> Delta<'a> {
     let [choices, usage, error, x_groq, object, kind, message] = json::first_fields(
         event,
         [
@@ -152,13 +163,27 @@ fn delta<'a>(event: &Object<'_, 'a>) -> Delta<'a> {
     };
     let usage = usage.and_then(|usage| usage.as_object());
     Delta::Chunk(Chunk {
-        content: string(content).unwrap_or_default(),
+        content: content.map_or("", |content| text(content, joined)),
         refusal: string(refusal).unwrap_or_default(),
         finish,
         usage: usage
             .or_else(|| groq("usage")?.as_object())
             .map(|usage| count(&usage)),
     })
+}
+
+/// A message's content: a string, or a list of parts, of which those of type `text` are its words.
+/// Mistral sends lists when a message also holds thoughts or references.
+fn text<'a>(content: Value<'_, 'a>, joined: &'a mut String) -> &'a str {
+    let Some(parts) = content.as_array() else {
+        return content.into_string().unwrap_or_default();
+    };
+    for part in parts.iter().filter_map(|part| part.as_object()) {
+        if json::string(&part, "type") == Some("text") {
+            joined.push_str(json::string(&part, "text").unwrap_or_default());
+        }
+    }
+    joined
 }
 
 fn string<'a>(value: Option<Value<'_, 'a>>) -> Option<&'a str> {

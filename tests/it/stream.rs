@@ -205,6 +205,27 @@ fn odd_events_say_nothing_and_break_nothing() {
 }
 
 #[test]
+fn content_in_parts_is_spoken_without_its_thoughts() {
+    let event = |parts: &str| {
+        format!("data: {{\"choices\":[{{\"delta\":{{\"content\":[{parts}]}}}}]}}\n\n")
+    };
+    let text = |text: &str| format!(r#"{{"type":"text","text":"{text}"}}"#);
+    let thought = r#"{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}"#;
+    let reference = r#"{"type":"reference","reference_ids":[1]}"#;
+    let several = event(&[&*text("b"), reference, &text("c")].join(","));
+    let body = [
+        &*event(thought),
+        &event(&text("a")),
+        &several,
+        &event(&text("d")),
+        &content("e"),
+        STOP,
+    ];
+    check_events(&body, "abcde", Ok(()));
+    check_events(&[&event(""), &event(thought), STOP, DONE], "", Ok(()));
+}
+
+#[test]
 fn every_form_of_error_is_seen_before_the_text() {
     let choices = r#""choices":[{"delta":{"content":"never"},"finish_reason":"stop"}]"#;
     let forms = [
