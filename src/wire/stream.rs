@@ -118,7 +118,8 @@ impl Stream {
     /// its end is not in sight.
     pub fn wait(&self) -> Option<Duration> {
         match (self.tally.progress, self.tally.reasons) {
-            (Progress::Finishing(_), Reasons::Honest) => Some(WAIT_HONEST),
+            (Progress::Finishing(_), Reasons::Honest)
+            | (Progress::Finishing(Finish::ToolCalls), Reasons::Unknown) => Some(WAIT_HONEST),
             (Progress::Finishing(_), Reasons::Doubtful) => Some(WAIT_DOUBTFUL),
             _ => None,
         }

@@ -79,6 +79,10 @@ fn only_a_reason_beside_text_is_waited_for() {
     check_wait(&[&a, STOP], finishing, Some(1_000));
     // Before any text it says nothing, and text after it takes it back.
     check_wait(&[&role], finishing, None);
+    // But for tool calls: they are all that there is.
+    let calls = with_reason("", r#""tool_calls""#);
+    let tools = Progress::Finishing(Finish::ToolCalls);
+    check_wait(&[&calls], tools, Some(250));
     check_wait(&[&plain, &a, &plain], Progress::Streaming, None);
 }
 
