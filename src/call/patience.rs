@@ -33,6 +33,12 @@ impl Patience {
         self.interrupted = None;
     }
 
+    /// The caller is speaking; the words are not final, and may never be.
+    pub fn caller_speaks(&mut self, now: CallTime) {
+        self.quiet_since = now;
+        self.reprompts = 0;
+    }
+
     /// The caller spoke over us; what he said is not known yet.
     pub fn interrupted(&mut self, now: CallTime) {
         self.quiet_since = now;

@@ -129,24 +129,26 @@ impl Call {
         if unanswered && words && self.recent.begins_with(&prompt.text) {
             return out.note(Note::Ignored(Ignored::LatePartial));
         }
-        self.patience.caller_spoke(now);
+        self.patience.caller_speaks(now);
         self.speakers.caller_goes_on(now);
         self.cancel_hang_up(out);
         self.understood_so_far(now, prompt, out);
     }
 
-    /// A key was pressed.
+    /// A key was pressed. One that is not for the model shows that the caller is there, no more.
     pub(super) fn key(&mut self, now: CallTime, digit: Digit, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
         self.cancel_hang_up(out);
+        let pressed = self.keypad.press(now, digit, &self.rules.keypad);
+        if pressed == Pressed::Dropped {
+            return out.note(Note::Ignored(Ignored::Key));
+        }
         if self.rules.keypad.barge_in && matches!(self.phase, Phase::Replying(_)) {
             out.note(Note::BargeIn);
             self.cut_untold(now, Cause::Interrupt, out);
         }
-        match self.keypad.press(now, digit, &self.rules.keypad) {
-            Pressed::More => {}
-            Pressed::Whole => self.keys_are_whole(now, out),
-            Pressed::Dropped => out.note(Note::Ignored(Ignored::Key)),
+        if pressed == Pressed::Whole {
+            self.keys_are_whole(now, out);
         }
     }
 

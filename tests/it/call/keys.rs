@@ -1,6 +1,7 @@
 //! Keys of the phone: a sequence becomes one message, alone or in front of words.
 
 use firstword::call::rules::{Keypad, Rules};
+use firstword::call::time::Micros;
 
 use super::story::Story;
 use super::{check_with, rules};
@@ -143,4 +144,18 @@ fn keys_that_wait_call_the_hang_up_off_and_are_answered() {
         &format!("{bye} | key 12# | {end}"),
     );
     assert_eq!(story.notes(), "cancelled | 1 completed");
+}
+
+#[test]
+fn a_key_that_is_not_for_the_model_cuts_nothing() {
+    let keypad = Keypad {
+        barge_in: true,
+        gap: Micros::from_millis(0),
+        ..Keypad::default()
+    };
+    check_with(
+        &Rules { keypad, ..rules() },
+        "caller: hi | key 5 | reply: One two. | key 6 | written",
+        "ask 1: user hi | last [One two.]",
+    );
 }

@@ -77,7 +77,7 @@ impl Oracle {
             }
             Event::Dtmf(digit) => {
                 self.objected();
-                if self.rules.keypad.barge_in {
+                if self.rules.keypad.barge_in && self.takes_key(digit.as_char()) {
                     self.cut(Heard::Unknown);
                 }
                 self.press(now, digit.as_char());

@@ -110,7 +110,7 @@ impl Oracle {
                 }
                 Early::Key(key) => {
                     // What words before it have asked is cut.
-                    asked &= !self.rules.keypad.barge_in;
+                    asked &= !(self.rules.keypad.barge_in && self.takes_key(key));
                     self.press(now, key);
                     if self.keys.is_whole && !asked {
                         let keys = self.whole_keys(now);
@@ -120,6 +120,13 @@ impl Oracle {
                 }
             }
         }
+    }
+
+    /// Whether the model will be told of this key, or it ends those that it will be told of.
+    pub(super) fn takes_key(&self, key: char) -> bool {
+        let rules = &self.rules.keypad;
+        let is_end = rules.end == Some(key);
+        rules.gap.0 > 0 && (is_end || self.keys.count() < KEYS_MAX)
     }
 
     pub(super) fn press(&mut self, now: CallTime, key: char) {
