@@ -2,8 +2,10 @@
 //!
 //! One small seam, `Model` and `ReplyStream`, with reqwest behind it; a leaner client may come
 //! behind the same seam. Dropping a stream is the abort: on HTTP/1.1 it closes the connection, on
-//! HTTP/2 it resets the stream, and the provider sees either at once. Nothing here retries.
+//! HTTP/2 it resets the stream, and the provider sees either at once. A request whose HTTP/2
+//! connection fails before the response has begun is sent once more; nothing else is.
 
+mod clients;
 pub mod connections;
 
 use std::future::Future;
@@ -12,16 +14,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue,
-    InvalidHeaderValue,
-};
-use reqwest::redirect::Policy;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response, Version};
 
 use crate::call::event::Failure;
 use crate::config;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::panics::{self, Part};
 
-use connections::Connections;
+pub use clients::ModelError;
+
+use clients::Clients;
+use connections::{Connections, Protocol};
 
 /// Where replies come from.
 pub trait Model: 'static {
@@ -71,107 +75,74 @@ pub async fn read_out(mut stream: impl ReplyStream) {
 /// A model behind `{base_url}/chat/completions`, with connections of its own: one for each serving
 /// thread, so that they live on that thread.
 #[derive(Clone)]
-pub struct HttpModel {
-    connections: Arc<Connections<reqwest::Client>>,
-    headers: HeaderMap,
-    connect_timeout: Duration,
+pub struct HttpModel(Arc<Endpoint>);
+
+struct Endpoint {
+    clients: Clients,
+    connections: Connections<Client>,
+    metrics: Arc<Metrics>,
     url: String,
     warm_url: String,
     /// For a request that answers nobody; a reply is timed by its call, which knows what progress is.
     patience: Duration,
 }
 
-/// An idle connection is kept this long: longer than callers think, shorter than most servers wait.
-const POOL_IDLE: Duration = Duration::from_secs(90);
-
-/// A connection that is silent for so long is pinged, and given up if it does not answer. Between two
-/// turns that finds one that died unseen; more often, and some servers take offence.
-const PING_EVERY: Duration = Duration::from_secs(10);
-const PING_TIMEOUT: Duration = Duration::from_secs(3);
-
-fn client(
-    headers: &HeaderMap,
-    connect_timeout: Duration,
-) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .default_headers(headers.clone())
-        .redirect(Policy::none())
-        .tcp_nodelay(true)
-        .pool_idle_timeout(POOL_IDLE)
-        .connect_timeout(connect_timeout)
-        .http2_keep_alive_interval(PING_EVERY)
-        .http2_keep_alive_timeout(PING_TIMEOUT)
-        .http2_keep_alive_while_idle(true)
-        .build()
-}
-
-/// Why a model cannot be asked at all.
-#[derive(Debug)]
-pub enum ModelError {
-    /// The key holds bytes that no header may have; the configuration lets none through.
-    Key(InvalidHeaderValue),
-    /// TLS or the resolver could not be set up.
-    Client(reqwest::Error),
-}
-
-impl std::fmt::Display for ModelError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Key(_) => f.write_str("the model's API key holds a character that no header may"),
-            Self::Client(error) => write!(f, "the model's client cannot be set up: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ModelError {}
-
 impl HttpModel {
-    pub fn new(model: &config::Model) -> Result<Self, ModelError> {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if !model.api_key.is_empty() {
-            let bearer = format!("Bearer {}", model.api_key.expose());
-            let mut value = HeaderValue::from_str(&bearer).map_err(ModelError::Key)?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        let connect_timeout = Duration::from_millis(model.connect_timeout_ms);
-        let first = client(&headers, connect_timeout).map_err(ModelError::Client)?;
+    /// # Errors
+    /// When no client can be made.
+    pub fn new(model: &config::Model, metrics: Arc<Metrics>) -> Result<Self, ModelError> {
+        let clients = Clients::new(model)?;
+        let first = clients.build().map_err(ModelError::Client)?;
         let base = model.base_url.expose().trim_end_matches('/');
-        Ok(Self {
-            connections: Arc::new(Connections::new(first)),
-            headers,
-            connect_timeout,
+        let protocol = match base.starts_with("https:") {
+            true => Protocol::Unknown,
+            false => Protocol::Http1,
+        };
+        Ok(Self(Arc::new(Endpoint {
+            clients,
+            connections: Connections::new(protocol, first),
+            metrics,
             url: format!("{base}/chat/completions"),
             warm_url: format!("{base}/models"),
             patience: Duration::from_millis(model.stall_timeout_ms),
-        })
+        })))
     }
 
-    fn client(&self) -> Result<Arc<reqwest::Client>, reqwest::Error> {
-        let build = || client(&self.headers, self.connect_timeout);
-        self.connections.choose(build)
-    }
-
-    /// A cheap request, read to its end so that its connection goes back to the pool.
+    /// Makes a connection by a cheap request, which is read to its end so that the connection goes to
+    /// the pool.
     ///
     /// # Errors
     /// When the model cannot be reached. A status that is no success is fine: the connection is
     /// there.
     pub async fn reach(&self) -> Result<(), reqwest::Error> {
-        self.client()?
-            .get(&self.warm_url)
-            .timeout(self.patience)
-            .send()
-            .await
-            .map_err(reqwest::Error::without_url)?
-            .bytes()
-            .await
-            .map(drop)
+        let build = || self.0.clients.build();
+        let client = self.0.connections.choose(build)?;
+        let reached = self.0.reach(&client);
+        drop(client);
+        reached.await
+    }
+}
+
+impl Endpoint {
+    /// Holds no client: a request that wants it meanwhile waits for the same connection.
+    fn reach(
+        self: &Arc<Self>,
+        client: &Client,
+    ) -> impl Future<Output = Result<(), reqwest::Error>> + use<> {
+        let request = client.get(&self.warm_url).timeout(self.patience);
+        let endpoint = Arc::clone(self);
+        async move {
             // An address may hold a key.
-            .map_err(reqwest::Error::without_url)
+            let response = request.send().await.map_err(reqwest::Error::without_url)?;
+            endpoint.connections.learn(protocol(&response));
+            let rest = response.bytes().await;
+            rest.map(drop).map_err(reqwest::Error::without_url)
+        }
+    }
+
+    fn send(&self, client: &Client, body: Bytes) -> State {
+        let request = client.post(&self.url).body(body);
+        State::Asking(Box::pin(request.send()))
     }
 }
 
@@ -179,24 +150,34 @@ impl Model for HttpModel {
     type Stream = HttpStream;
 
     fn ask(&self, body: Vec<u8>) -> HttpStream {
-        let Ok(client) = self.client() else {
-            return HttpStream {
-                state: State::Refused,
-                on: None,
-            };
-        };
-        let request = client.post(&self.url).body(body);
+        let endpoint = &self.0;
+        let build = || endpoint.clients.build();
+        let body = Bytes::from(body);
+        let client = endpoint.connections.choose(build).ok();
+        if let Some(spare) = endpoint.connections.spare(build) {
+            let reached = endpoint.reach(&spare);
+            let made = async move { drop(reached.await) };
+            panics::local_task(&endpoint.metrics, Part::Serving, made);
+        }
         HttpStream {
-            state: State::Asking(Box::pin(request.send())),
-            on: Some((client, Arc::clone(&self.connections))),
+            state: match &client {
+                Some(client) => endpoint.send(client, body.clone()),
+                None => State::Refused,
+            },
+            client,
+            endpoint: Arc::clone(endpoint),
+            again: Some(body),
         }
     }
 
     fn warm(&self) -> impl Future<Output = ()> + 'static {
         let model = self.clone();
         async move {
-            // A model out of reach will be told by the next `ask`, whose caller hears of it.
-            let _ = model.reach().await;
+            // A stream that is cut off costs HTTP/2 no connection.
+            if model.0.connections.protocol() != Protocol::Http2 {
+                // A model out of reach will be told by the next `ask`, whose caller hears of it.
+                let _ = model.reach().await;
+            }
         }
     }
 }
@@ -204,12 +185,15 @@ impl Model for HttpModel {
 pub struct HttpStream {
     state: State,
     /// The client that it runs on, which counts it by this.
-    on: Option<(Arc<reqwest::Client>, Arc<Connections<reqwest::Client>>)>,
+    client: Option<Arc<Client>>,
+    endpoint: Arc<Endpoint>,
+    /// The body, while the request may be sent once more.
+    again: Option<Bytes>,
 }
 
 enum State {
-    Asking(Pin<Box<dyn Future<Output = Result<reqwest::Response, reqwest::Error>>>>),
-    Reading(reqwest::Response),
+    Asking(Pin<Box<dyn Future<Output = Result<Response, reqwest::Error>>>>),
+    Reading(Response),
     /// There is no client to send it.
     Refused,
     Over,
@@ -217,21 +201,13 @@ enum State {
 
 impl ReplyStream for HttpStream {
     async fn next(&mut self) -> Read {
+        while let State::Asking(response) = &mut self.state {
+            let response = response.as_mut().await;
+            if let Some(begun) = self.begun(response) {
+                return begun;
+            }
+        }
         let read = match &mut self.state {
-            State::Asking(response) => match response.as_mut().await {
-                Ok(response) if !response.status().is_success() => {
-                    Read::Failed(Failure::Status(response.status().as_u16()))
-                }
-                Ok(response) if is_page(&response) => Read::Failed(Failure::Malformed),
-                Ok(response) => {
-                    self.state = State::Reading(response);
-                    return Read::Headers;
-                }
-                Err(error) if error.is_timeout() && !error.is_connect() => {
-                    Read::Failed(Failure::Timeout)
-                }
-                Err(_) => Read::Failed(Failure::Connect),
-            },
             State::Reading(response) => match response.chunk().await {
                 Ok(Some(bytes)) => return Read::Bytes(bytes),
                 Ok(None) => Read::End,
@@ -239,23 +215,76 @@ impl ReplyStream for HttpStream {
                 Err(_) => Read::Failed(Failure::Truncated),
             },
             State::Refused => Read::Failed(Failure::Connect),
-            State::Over => Read::End,
+            State::Asking(_) | State::Over => Read::End,
         };
-        self.state = State::Over;
-        self.on = None;
-        read
+        self.over(read)
     }
 
     fn stalled(&mut self) {
-        if let Some((client, connections)) = &self.on {
-            let has_begun = matches!(self.state, State::Reading(_));
-            connections.stalled(client, has_begun);
+        if let Some(client) = &self.client {
+            self.endpoint.connections.stalled(client);
         }
     }
 }
 
+impl HttpStream {
+    /// What there is to tell of a response; nothing if the request was sent again.
+    fn begun(&mut self, response: Result<Response, reqwest::Error>) -> Option<Read> {
+        let failure = match response {
+            Ok(response) => {
+                self.endpoint.connections.learn(protocol(&response));
+                match response.status() {
+                    status if !status.is_success() => Failure::Status(status.as_u16()),
+                    _ if is_page(&response) => Failure::Malformed,
+                    _ => {
+                        self.again = None;
+                        self.state = State::Reading(response);
+                        return Some(Read::Headers);
+                    }
+                }
+            }
+            Err(error) if error.is_connect() => Failure::Connect,
+            Err(_) if self.send_again() => return None,
+            Err(error) if error.is_timeout() => Failure::Timeout,
+            Err(_) => Failure::Connect,
+        };
+        Some(self.over(Read::Failed(failure)))
+    }
+
+    /// The connection has failed: refused the request, been closed, or answered no ping. Sends the
+    /// request over a new one, once.
+    fn send_again(&mut self) -> bool {
+        let (Some(body), Some(client)) = (self.again.take(), &self.client) else {
+            return false;
+        };
+        let endpoint = &self.endpoint;
+        let another = endpoint
+            .connections
+            .replace(client, || endpoint.clients.build());
+        if let Some(client) = &another {
+            self.state = endpoint.send(client, body);
+            self.client = another;
+            return true;
+        }
+        false
+    }
+
+    fn over(&mut self, read: Read) -> Read {
+        self.state = State::Over;
+        self.client = None;
+        read
+    }
+}
+
+fn protocol(response: &Response) -> Protocol {
+    match response.version() {
+        Version::HTTP_2 => Protocol::Http2,
+        _ => Protocol::Http1,
+    }
+}
+
 /// A web page is what proxies answer with; no line of it is for a caller's ear.
-fn is_page(response: &reqwest::Response) -> bool {
+fn is_page(response: &Response) -> bool {
     let content = response
         .headers()
         .get(CONTENT_TYPE)

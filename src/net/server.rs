@@ -120,7 +120,8 @@ impl Server {
             let serving = Serving {
                 config: config.clone(),
                 listener,
-                model: HttpModel::new(config.model()).map_err(StartError::Model)?,
+                model: HttpModel::new(config.model(), Arc::clone(&metrics))
+                    .map_err(StartError::Model)?,
                 verifier: verifier(config)?,
                 metrics: Arc::clone(&metrics),
                 samples: latency.samples(),

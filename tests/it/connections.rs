@@ -3,80 +3,123 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use firstword::net::llm::connections::Connections;
+use firstword::net::llm::connections::{Connections, Protocol};
 
-/// Connections with numbers, and how to open the next one.
-fn numbered() -> (Connections<u32>, impl Fn(&Connections<u32>) -> Arc<u32>) {
-    let opened = Cell::new(0);
-    let choose = move |connections: &Connections<u32>| {
-        let build = || {
-            opened.set(opened.get() + 1);
-            Ok::<_, ()>(opened.get())
-        };
-        connections.choose(build).expect("nothing fails")
-    };
-    (Connections::new(0), choose)
+/// Clients with numbers.
+struct World {
+    connections: Connections<u32>,
+    built: Cell<u32>,
+}
+
+impl World {
+    fn new(protocol: Protocol) -> Self {
+        Self {
+            connections: Connections::new(protocol, 0),
+            built: Cell::new(0),
+        }
+    }
+
+    fn build(&self) -> Result<u32, ()> {
+        self.built.set(self.built.get() + 1);
+        Ok(self.built.get())
+    }
+
+    fn choose(&self) -> Arc<u32> {
+        let chosen = self.connections.choose(|| self.build());
+        chosen.expect("nothing fails")
+    }
+
+    fn spare(&self) -> Option<u32> {
+        let spare = self.connections.spare(|| self.build());
+        spare.map(|spare| *spare)
+    }
+
+    fn replace(&self, client: &Arc<u32>) -> Option<Arc<u32>> {
+        self.connections.replace(client, || self.build())
+    }
+}
+
+fn numbers<const N: usize>(clients: &[Arc<u32>; N]) -> [u32; N] {
+    clients.each_ref().map(|client| **client)
 }
 
 #[test]
-fn a_full_connection_gets_no_more_and_a_free_one_is_used_again() {
-    let (connections, choose) = numbered();
-    let mut running: Vec<_> = (0..40).map(|_| choose(&connections)).collect();
-    let on = |number| running.iter().filter(|on| ***on == number).count();
-    assert_eq!([on(0), on(1), on(2), on(3)], [16, 16, 8, 0]);
-    running.truncate(3);
-    assert_eq!(*choose(&connections), 0);
+fn each_request_has_a_connection_to_itself_until_http_1_is_known() {
+    for protocol in [Protocol::Unknown, Protocol::Http2] {
+        let world = World::new(protocol);
+        let [first, second, third] = [world.choose(), world.choose(), world.choose()];
+        assert_eq!((*first, *second, *third), (0, 1, 2));
+        drop(second);
+        assert_eq!(*world.choose(), 1, "one that is free is used again");
+        world.connections.learn(Protocol::Http1);
+        let more = [world.choose(), world.choose()];
+        assert_eq!(numbers(&more), [0, 0]);
+    }
 }
 
 #[test]
-fn a_connection_on_which_a_reply_has_stalled_is_replaced_once() {
-    let (connections, choose) = numbered();
-    let first = choose(&connections);
-    let second = choose(&connections);
-    connections.stalled(&first, true);
-    connections.stalled(&second, true);
-    let next = choose(&connections);
-    assert_eq!((*first, *second, *next), (0, 0, 1));
-    drop((first, second));
-    assert_eq!(*choose(&connections), 1, "one new connection for both");
+fn with_http_1_the_first_client_opens_connections_as_it_needs_them() {
+    let world = World::new(Protocol::Http1);
+    let running = [world.choose(), world.choose(), world.choose()];
+    assert_eq!(numbers(&running), [0, 0, 0]);
+    assert_eq!(world.spare(), None);
+    world.connections.learn(Protocol::Http2);
+    assert_eq!(*world.choose(), 1, "the server may have been replaced");
 }
 
 #[test]
-fn a_request_that_never_began_beside_others_tells_the_limit_of_the_server() {
-    let (connections, choose) = numbered();
-    let mut running: Vec<_> = (0..4).map(|_| choose(&connections)).collect();
-    let last = running.pop().expect("the fourth");
-    connections.stalled(&last, false);
-    let next: Vec<u32> = (0..4)
-        .map(|_| {
-            running.push(choose(&connections));
-            **running.last().expect("it was put there")
-        })
-        .collect();
-    assert_eq!(next, [1, 1, 1, 2], "three at most from now on");
+fn the_request_that_takes_the_last_connection_has_the_next_one_made() {
+    let world = World::new(Protocol::Http2);
+    assert_eq!(world.spare(), None, "there is one");
+    let first = world.choose();
+    assert_eq!((world.spare(), world.spare()), (Some(1), None));
+    let second = world.choose();
+    assert_eq!(*second, 1);
+    drop(first);
+    assert_eq!(world.spare(), None, "one is free again");
 }
 
 #[test]
-fn a_request_that_stalls_alone_tells_nothing_about_limits() {
-    let (connections, choose) = numbered();
-    connections.stalled(&choose(&connections), false);
-    let running = [choose(&connections), choose(&connections)];
-    let running = running.map(|on| *on);
-    assert_eq!(running, [1, 1]);
+fn a_connection_that_is_lost_goes_with_those_that_are_idle_and_is_replaced() {
+    let world = World::new(Protocol::Http2);
+    let running = [world.choose(), world.choose(), world.choose()];
+    let [lost, idle, busy] = running;
+    drop(idle);
+    let another = world.replace(&lost).expect("it is HTTP/2");
+    drop((lost, another, busy));
+    let next = [world.choose(), world.choose(), world.choose()];
+    assert_eq!(numbers(&next), [3, 2, 4]);
+}
+
+#[test]
+fn with_http_1_no_client_is_replaced() {
+    let world = World::new(Protocol::Http1);
+    let client = world.choose();
+    assert_eq!(world.replace(&client), None);
+    assert_eq!(*world.choose(), 0);
+}
+
+#[test]
+fn a_connection_on_which_a_reply_has_stalled_gets_no_other_request() {
+    for protocol in [Protocol::Http1, Protocol::Http2] {
+        let world = World::new(protocol);
+        let client = world.choose();
+        world.connections.stalled(&client);
+        world.connections.stalled(&client);
+        drop(client);
+        let next = world.choose();
+        assert_eq!(*next, 1, "{protocol:?}");
+    }
 }
 
 #[test]
 fn without_another_connection_the_least_busy_one_has_to_do() {
-    let connections = Connections::new(0);
-    let running: Vec<_> = (0..40)
-        .map(|_| connections.choose(|| Err("no file descriptor")))
-        .collect();
-    assert!(
-        running
-            .iter()
-            .all(|on| on.as_ref().is_ok_and(|on| **on == 0))
-    );
-    connections.stalled(running[0].as_ref().expect("it is one"), true);
-    let none = connections.choose(|| Err("no file descriptor"));
-    assert_eq!(none, Err("no file descriptor"));
+    let connections = Connections::new(Protocol::Http2, 0);
+    let none = || Err("no file descriptor");
+    let running = [connections.choose(none), connections.choose(none)];
+    assert_eq!(running, [Ok(Arc::new(0)), Ok(Arc::new(0))]);
+    let client = running[0].as_ref().expect("it is one");
+    assert_eq!(connections.replace(client, none), None);
+    connections.stalled(client);
+    assert_eq!(connections.choose(none), Err("no file descriptor"));
 }

@@ -9,8 +9,8 @@ mod bench_inputs; // the replies and the call in memory that the benches use
 mod call; // stories of a call: events in, effects out
 mod chunk_command; // the command `chunk`: lines in, cuts out
 mod chunker; // pieces become chunks: sizes, safe cuts, nothing lost
-mod config;
-mod connections; // file, environment, defaults, refusals
+mod config; // file, environment, defaults, refusals
+mod connections; // which connection a request to the model goes over
 mod cutting; // helpers of the three around it: all splits of a text
 mod differential; // sentence ends against a naive reading of the whole text
 mod drain; // the server goes down
@@ -21,6 +21,7 @@ mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod heard; // what the caller heard of a reply
 mod http; // the public and the private paths
+mod http2; // a model that speaks HTTP/2 over TLS, as the providers do
 mod inbound; // messages of the relay become events
 mod journal; // a call as lines of JSON
 mod journal_lines; // what goes into a journal comes out of its file

@@ -14,6 +14,7 @@ use firstword::sim::answer::{Answer, Asked, Mind, Step};
 use firstword::sim::model::Model;
 
 pub mod http;
+pub mod http2;
 pub mod phone;
 pub mod pipe;
 pub mod process;

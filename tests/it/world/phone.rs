@@ -32,7 +32,11 @@ impl Phone {
     }
 
     pub async fn call_as(world: &World, call_sid: &str) -> Self {
-        let client = RelayClient::connect(&world.relay_url()).await;
+        Self::call_at(&world.relay_url(), call_sid).await
+    }
+
+    pub async fn call_at(relay_url: &str, call_sid: &str) -> Self {
+        let client = RelayClient::connect(relay_url).await;
         let phone = Self {
             client: client.expect("the server takes calls"),
         };
