@@ -29,8 +29,8 @@ const BINARY_MAX: u32 = 8;
 impl Flood {
     /// Takes a frame that was rejected; tells with which code to close when it is one too many.
     pub fn count(&mut self, now: CallTime, why: Rejection) -> Option<CloseCode> {
-        if why == Rejection::UnknownType {
-            // A newer relay may well send what we do not know (row B18).
+        if matches!(why, Rejection::UnknownType | Rejection::BadField) {
+            // A newer relay may well send types, and shapes of known types, that we do not know.
             return None;
         }
         let Rejected { times, binary } = &mut **self.0.get_or_insert_default();

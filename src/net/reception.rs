@@ -145,15 +145,13 @@ impl Newcomer {
         // Boxed, because a frame reader is large and the call that follows is not to pay for it.
         let setup = Box::pin(async {
             let mut socket = Socket::new(kept);
-            let mut bytes = 0;
-            while bytes <= BEFORE_SETUP_MAX {
-                bytes += match named(worker, socket.next().await) {
+            loop {
+                match named(worker, socket.next().await) {
                     Message::Setup(key) => return key,
-                    Message::Other { bytes } => bytes,
-                    Message::Last => break,
-                };
+                    Message::Other => {}
+                    Message::Last => return None,
+                }
             }
-            None
         });
         tokio::select! {
             key = setup => key,
@@ -180,10 +178,7 @@ impl Newcomer {
 /// A message of a socket whose call is not known yet.
 enum Message {
     Setup(Option<Key>),
-    /// So many bytes that are no setup.
-    Other {
-        bytes: usize,
-    },
+    Other,
     /// There will be no other.
     Last,
 }
@@ -192,29 +187,20 @@ fn named<M: Model>(worker: &Worker<M>, incoming: Incoming) -> Message {
     let mut payload = match incoming {
         Incoming::Text(payload) => payload.to_vec(),
         Incoming::Joined(payload) => payload,
-        Incoming::Ping(_) | Incoming::Pong | Incoming::Binary => {
-            return Message::Other {
-                bytes: CONTROL_BYTES,
-            };
-        }
+        Incoming::Ping(_) | Incoming::Pong | Incoming::Binary => return Message::Other,
         Incoming::Close(_) | Incoming::Gone | Incoming::Broken(_) => return Message::Last,
     };
     match worker.inbound.borrow_mut().parse(&mut payload) {
         Event::Setup(setup) => Message::Setup(worker.key_of(&setup)),
-        _ => Message::Other {
-            bytes: payload.len(),
-        },
+        _ => Message::Other,
     }
 }
 
 /// A relay sends its setup first. What comes before it waits here unanswered, so there may not be
-/// much of it: a hundred times what a ping and a few early words need.
-const BEFORE_SETUP_MAX: usize = 64 * 1024;
+/// much of it: the longest message that is taken, and as much again.
+const KEPT_BYTES_MAX: usize = 128 * 1024;
 
-/// What a frame counts whose payload is not looked at; a control frame has no more than this.
-const CONTROL_BYTES: usize = 125;
-
-/// Reads a newcomer from its first byte on, and keeps all that is read.
+/// Reads a newcomer from its first byte on, and keeps all that is read. Ends when that is too much.
 struct Kept<'a> {
     newcomer: &'a mut Newcomer,
     at: usize,
@@ -228,6 +214,9 @@ impl AsyncRead for Kept<'_> {
     ) -> Poll<io::Result<()>> {
         let Self { newcomer, at } = &mut *self;
         if *at == newcomer.read.len() {
+            if *at >= KEPT_BYTES_MAX {
+                return Poll::Ready(Ok(()));
+            }
             let before = buf.filled().len();
             ready!(Pin::new(&mut newcomer.stream).poll_read(cx, buf))?;
             newcomer.read.extend_from_slice(&buf.filled()[before..]);

@@ -40,7 +40,7 @@ use super::worker::Worker;
 
 use link::{Due, Link, Loss};
 use reply::next_of;
-use sources::{flush, from_outside, next_from, rearm};
+use sources::{at_once, flush, from_outside, next_from, rearm};
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
@@ -168,6 +168,11 @@ impl<M: Model> Session<M> {
             let may_ask = !self.link.is_replaying();
             // The clock is not asked for each piece.
             if may_ask && self.wires.requests.is_unsent() {
+                // A message that is there already may make the request needless.
+                let outside = from_outside(&mut was_asked, &mut self.place, reading.as_mut());
+                if let Some(happened) = at_once(outside).await {
+                    return happened;
+                }
                 self.wires.request_sent();
             }
             rearm(bells.timer.as_mut(), self.wake_at());

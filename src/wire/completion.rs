@@ -102,6 +102,8 @@ impl Reader {
                 Delta::Chunk(chunk)
             }
             Some(delta) => delta,
+            // An event of another kind, `ping` say, is not for us.
+            None if name == EventName::Other => Delta::Chunk(Chunk::default()),
             None => Delta::Garbage,
         }
     }
@@ -139,7 +141,7 @@ fn delta<'a>(event: &Object<'_, 'a>, joined: &'a mut String) -> Delta<'a> {
     let groq = |key| x_groq?.as_object()?.get(key);
     if let Some(error) = error
         .or_else(|| groq("error"))
-        .filter(|error| !error.is_null())
+        .filter(|error| !is_nothing(error))
     {
         return Delta::Error(error_message(error));
     }
@@ -147,7 +149,8 @@ fn delta<'a>(event: &Object<'_, 'a>, joined: &'a mut String) -> Delta<'a> {
     if [object, kind].map(string).contains(&Some("error")) {
         return Delta::Error(string(message).unwrap_or_default());
     }
-    let choice = choices.and_then(|choices| choices.as_array()?.get(0)?.as_object());
+    let choices = choices.and_then(|choices| choices.as_array());
+    let choice = choices.and_then(|choices| choices.iter().find_map(first_choice));
     let [delta, reason] = choice.map_or([None; 2], |choice| {
         json::first_fields(&choice, ["delta", "finish_reason"])
     });
@@ -184,6 +187,18 @@ fn text<'a>(content: Value<'_, 'a>, joined: &'a mut String) -> &'a str {
         }
     }
     joined
+}
+
+/// One reply is asked for; another choice than the first would be spoken between its words.
+fn first_choice<'t, 'a>(choice: Value<'t, 'a>) -> Option<Object<'t, 'a>> {
+    let choice = choice.as_object()?;
+    let index = json::field(&choice, "index").and_then(|index| index.as_u64());
+    (index.unwrap_or(0) == 0).then_some(choice)
+}
+
+/// Whether a field says that there is none of what it is called, in one of the ways of servers.
+fn is_nothing(value: &Value<'_, '_>) -> bool {
+    value.is_null() || value.as_bool() == Some(false) || value.as_str() == Some("")
 }
 
 fn string<'a>(value: Option<Value<'_, 'a>>) -> Option<&'a str> {

@@ -264,7 +264,7 @@ async fn a_socket_that_vanishes_ends_the_call_and_cuts_the_model_if_nobody_shall
 
 #[tokio::test(start_paused = true)]
 async fn a_close_is_answered_with_its_own_code() {
-    for code in [1000_u16, 1001, 1011, 4321] {
+    for code in [1000_u16, 1008, 4321] {
         pipe::call(async |mut pipe| {
             let close = frame(FINAL | CLOSE, &code.to_be_bytes());
             pipe.peer.put(&close).await;

@@ -197,11 +197,22 @@ fn odd_events_say_nothing_and_break_nothing() {
         r#"{"choices":[{"delta":{"content":5},"finish_reason":false}]}"#,
         r#"{"choices":[{"delta":{"reasoning":"hm","thinking":"hm","audio":{"transcript":"hm"}}}]}"#,
         r#"{"error":null,"x_groq":{"error":null},"usage":null}"#,
+        r#"{"error":false,"choices":[]}"#,
+        r#"{"error":"","choices":[]}"#,
+        r#"{"choices":[{"index":1,"delta":{"content":"another"}}]}"#,
     ];
     for data in odd {
         let event = format!("data: {data}\n\n");
         check_events(&[&content("a"), &event, &content("b"), STOP], "ab", Ok(()));
     }
+}
+
+#[test]
+fn events_of_other_kinds_are_passed_over() {
+    let ping = "event: ping\ndata: ping\n\n".repeat(10);
+    let both = r#"data: {"choices":[{"index":1,"delta":{"content":"x"}},{"index":0,"delta":{"content":"b"}}]}"#;
+    let both = format!("{both}\n\n");
+    check_events(&[&ping, &content("a"), &ping, &both, STOP], "ab", Ok(()));
 }
 
 #[test]

@@ -25,6 +25,9 @@ impl<M: Model> Session<M> {
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
             Incoming::Pong => {}
+            Incoming::Close(Some(code)) if is_of_a_proxy(code) && self.may_come_back() => {
+                self.lost(Loss::Closed);
+            }
             Incoming::Close(code) => {
                 self.ended = Ended::CallerHungUp;
                 self.step_read(Event::Gone);
@@ -119,4 +122,10 @@ impl<M: Model> Session<M> {
         let metrics = &self.wires.worker.metrics;
         metrics.rejected.increment(rejection.as_str());
     }
+}
+
+/// Whether a close says that the peer goes away or has failed (RFC 6455 section 7.4.1 and the IANA
+/// registry of close codes), as a proxy does that is restarted. Twilio closes an ended call with 1000.
+fn is_of_a_proxy(code: u16) -> bool {
+    matches!(code, 1001 | 1011..=1014)
 }

@@ -67,15 +67,27 @@ pub(super) enum Loss {
     /// It sent text that is none; it is closed for that (RFC 6455 section 8.1), and the call may
     /// come back.
     Invalid,
+    /// A close that is not the caller's: the peer goes away, restarts or fails.
+    Closed,
 }
 
 impl Loss {
+    /// What the peer is told, if it can be.
+    fn close(self) -> Option<CloseCode> {
+        match self {
+            Self::Gone | Self::Silent | Self::Write => None,
+            Self::Invalid => Some(CloseCode::InvalidData),
+            Self::Closed => Some(CloseCode::GoingAway),
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Gone => "gone",
             Self::Silent => "silent",
             Self::Write => "write",
             Self::Invalid => "invalid",
+            Self::Closed => "closed",
         }
     }
 }
@@ -187,7 +199,7 @@ impl<M: Model> Session<M> {
         let is_half = self.wires.rewind(self.call.live_turn());
         self.link = Link::Parted {
             since: Instant::now(),
-            close: (loss == Loss::Invalid && !is_half).then_some(CloseCode::InvalidData),
+            close: loss.close().filter(|_| !is_half),
         };
         self.wires.read_at = self.wires.now();
         self.step_read(Event::Parted);

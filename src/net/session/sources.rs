@@ -61,6 +61,16 @@ pub(super) async fn from_outside(
     .await
 }
 
+/// What `source` has now, if anything; it wakes the task when it has something later.
+pub(super) async fn at_once<T>(source: impl Future<Output = T>) -> Option<T> {
+    let mut source = pin!(source);
+    poll_fn(|cx| match source.as_mut().poll(cx) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
 /// The next socket of this call; never ready while the call has no name.
 async fn next_at(place: &mut Option<Place>) -> Arrival {
     match place {

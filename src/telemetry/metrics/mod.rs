@@ -23,7 +23,7 @@ pub struct Metrics {
     pub calls_ended: Counters<9>,
     pub call_duration: Histogram,
     pub calls_parked: Gauge,
-    pub sockets_parted: Counters<4>,
+    pub sockets_parted: Counters<5>,
     pub sockets_resumed: Counters<2>,
     pub sockets_replaced: Counter,
     pub resume_gap: Histogram,

@@ -36,7 +36,7 @@ const CALL_ENDS: [&str; 9] = [
     "refused",
     "panic",
 ];
-const SOCKET_LOSSES: [&str; 4] = ["gone", "silent", "write", "invalid"];
+const SOCKET_LOSSES: [&str; 5] = ["gone", "silent", "write", "invalid", "closed"];
 const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
 const QUEUES: [&str; 2] = ["samples", "journal"];
 const SPAN_DROPS: [&str; 4] = ["queue", "refused", "unsent", "panic"];

@@ -84,6 +84,7 @@ impl Story {
             })),
             "digit" => self.press('5'),
             "rejected" => self.handle(Event::Rejected(Rejection::BadJson)),
+            "odd" => self.handle(Event::Rejected(Rejection::BadField)),
             "binary" => self.handle(Event::Rejected(Rejection::Binary)),
             "complaint" => self.handle(Event::RelayError {
                 description: "bad token".into(),

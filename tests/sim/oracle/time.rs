@@ -69,7 +69,7 @@ impl Oracle {
 
     /// With which code the socket is closed if this frame comes too.
     fn flooded(&self, now: CallTime, why: Rejection) -> Option<CloseCode> {
-        let is_malformed = |why| matches!(why, Rejection::BadJson | Rejection::BadField);
+        let is_malformed = |why| why == Rejection::BadJson;
         if is_malformed(why) {
             let recent = self
                 .flood
