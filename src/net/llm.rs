@@ -123,6 +123,9 @@ impl HttpModel {
     }
 }
 
+/// Longer lists of models are not read to their end, which costs their connection.
+const LIST_BYTES_MAX: usize = 1024 * 1024;
+
 impl Endpoint {
     /// Holds no client: a request that wants it meanwhile waits for the same connection.
     fn reach(
@@ -133,10 +136,18 @@ impl Endpoint {
         let endpoint = Arc::clone(self);
         async move {
             // An address may hold a key.
-            let response = request.send().await.map_err(reqwest::Error::without_url)?;
+            let mut response = request.send().await.map_err(reqwest::Error::without_url)?;
             endpoint.connections.learn(protocol(&response));
-            let rest = response.bytes().await;
-            rest.map(drop).map_err(reqwest::Error::without_url)
+            let mut read = 0;
+            while read <= LIST_BYTES_MAX
+                && let Some(chunk) = response
+                    .chunk()
+                    .await
+                    .map_err(reqwest::Error::without_url)?
+            {
+                read += chunk.len();
+            }
+            Ok(())
         }
     }
 
