@@ -69,7 +69,7 @@ impl Reader {
     /// size.
     pub fn read<'a>(&'a mut self, event: SseEvent<'a>, shape: &mut Shape) -> Delta<'a> {
         let SseEvent { name, data } = event;
-        if name != EventName::Error
+        if name == EventName::Message
             && let Some(words) = shape.words(data)
         {
             return words_alone(&data[words]);

@@ -1,6 +1,7 @@
 //! The loop of a call, in memory and virtual time: exact moments, and who wins when two things are
 //! ready at once.
 
+mod closed;
 mod parted;
 mod replaced;
 mod requests;

@@ -4,7 +4,7 @@ use firstword::net::llm::Read;
 
 use super::super::world::ms;
 use super::super::world::pipe::{self, POST, Pipe};
-use super::super::world::raw::{CLOSE, FINAL, PING, PONG, TEXT, frame, prompt, text};
+use super::super::world::raw::{FINAL, PING, PONG, TEXT, frame, prompt, text};
 use super::super::world::script::Ask;
 
 const ACTIVE: &str = "firstword_calls_active";
@@ -373,40 +373,4 @@ async fn a_call_that_was_told_to_end_is_kept_for_5_s_and_no_longer() {
         pipe.metrics().check(&[(marker, 1.0), (PARKED, 0.0)]);
     })
     .await;
-}
-
-/// A proxy that is restarted or fails says so on every socket; its callers are still there.
-#[tokio::test(start_paused = true)]
-async fn a_close_of_a_proxy_is_no_hang_up() {
-    for (code, may_come_back) in [
-        (1001_u16, true),
-        (1011, true),
-        (1012, true),
-        (1014, true),
-        (1000, false),
-        (1008, false),
-    ] {
-        pipe::call(async |mut pipe| {
-            let ask = pipe.asked("Go on.").await;
-            pipe.settle().await;
-            pipe.peer
-                .put(&frame(FINAL | CLOSE, &code.to_be_bytes()))
-                .await;
-            pipe.settle().await;
-            assert_eq!(ask.is_dropped(), !may_come_back, "{code}");
-            if may_come_back {
-                assert_eq!(pipe.peer.frame().await.close_code(), 1001);
-                pipe.metrics().check(&[
-                    (r#"firstword_sockets_parted_total{how="closed"}"#, 1.0),
-                    (PARKED, 1.0),
-                ]);
-                pipe.reconnect(WIDE);
-                ask.say("Here it is.");
-                pipe.peer.hear("Here it is.").await;
-            } else {
-                assert_eq!(pipe.peer.frame().await.close_code(), code);
-            }
-        })
-        .await;
-    }
 }
