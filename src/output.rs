@@ -14,7 +14,7 @@ use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-/// Lines that wait to be written. More are lost: nobody has read for a while.
+/// Lines that wait to be written. More are dropped: the reader has stalled.
 const WAITING_MAX: usize = 256;
 
 /// How long the end of the process waits for them.

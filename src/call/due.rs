@@ -90,8 +90,8 @@ impl Call {
         }
     }
 
-    /// The word is the caller's, whether or not their answer is begun already. Nothing of ours is
-    /// said while somebody speaks, but the limit waits no longer for that than for a reply.
+    /// The caller has the floor, whether or not a speculative answer has begun. No announcement is
+    /// made while either side speaks, but the call limit waits for that no longer than for a reply.
     fn next_while_listening(&self, hold: Option<CallTime>) -> Option<(CallTime, Due)> {
         let (patience, rules) = (&self.patience, &self.rules);
         let ends = self.playback.ends(CallTime::ZERO);

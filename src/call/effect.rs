@@ -330,7 +330,7 @@ pub enum Outcome {
     Error,
     /// The call was over before the reply was.
     Abandoned,
-    /// A bug of ours ended the call. The core, which that bug is in, never says so.
+    /// A panic ended the call. The session records this; the core never does.
     Panic,
 }
 

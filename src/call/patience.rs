@@ -7,7 +7,7 @@ use super::time::CallTime;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Patience {
-    /// Since when nobody has said anything, but for what the relay tells of who speaks.
+    /// When the last word or key came. Speaker events of the relay are kept elsewhere.
     quiet_since: CallTime,
     /// How often the caller has been asked since he last said something.
     reprompts: u32,
@@ -50,8 +50,8 @@ impl Patience {
         self.quiet_since = at;
     }
 
-    /// When the caller has been silent for long enough to be asked; `free` is the moment from which
-    /// on nobody speaks.
+    /// When the caller has been silent for long enough to be asked; neither side speaks from `free`
+    /// on.
     pub fn silence_at(&self, rules: &Rules, free: CallTime) -> Option<CallTime> {
         let after = rules.silence.after;
         (after.0 > 0).then(|| self.quiet_since.max(free).after(after))

@@ -146,7 +146,7 @@ impl Reply {
         self.send(cut, last, Source::Model, out);
     }
 
-    /// Whether a sentence has ended at `bytes` or behind, or should have.
+    /// Whether the reply has `bytes` or more and ends with a sentence, or is so long that it should have.
     pub fn is_full(&self, bytes: usize) -> bool {
         let length = self.text.len();
         length >= bytes && (self.ended || length >= bytes.saturating_add(SENTENCE_BYTES))

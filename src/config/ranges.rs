@@ -49,7 +49,7 @@ fn values<'a>(file: &'a DeTable<'a>, knob: &Knob) -> Vec<Set<'a>> {
     .collect()
 }
 
-/// What is wrong with a number. Values of another kind are told by whoever reads them.
+/// What is wrong with a number. Values of other types are checked where they are read.
 fn problem(knob: &Knob, value: &DeValue<'_>) -> Option<String> {
     let name = format!("{}.{}", knob.section, knob.key);
     match (knob.kind, value) {

@@ -69,7 +69,7 @@ fn is_http(scheme: &str) -> bool {
         .any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
-/// Of what stands behind the scheme. An address in brackets has colons of its own.
+/// Of what follows the scheme. An address in brackets has colons of its own.
 fn host_and_port(rest: &str) -> (&str, Option<&str>) {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (_, named) = authority.rsplit_once('@').unwrap_or(("", authority));

@@ -36,7 +36,7 @@ use super::switchboard::Switchboard;
 use super::transport::Transport;
 use super::worker::Worker;
 
-/// A client may take this long to send its request's headers; whoever takes longer only holds a slot.
+/// A client may take this long to send its request's headers; a slower one would only hold a slot.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All that a serving thread takes along.

@@ -92,7 +92,7 @@ impl<M: Model> Worker<M> {
         Presence::begin(samples.registry(), self.trails.as_ref(), call_sid, now)
     }
 
-    /// Starts a small task beside the calls, which nobody waits for.
+    /// Starts a small detached task on this thread.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         panics::local_task(&self.metrics, Part::Serving, task);
     }

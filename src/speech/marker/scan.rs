@@ -210,5 +210,5 @@ impl Links {
 /// A caller doesn't speak in tags at all; longer ones would only cost time.
 const TAG_BYTES: usize = 1024;
 
-/// Addresses within addresses, each with the beginning of a marker before it: nobody's words.
+/// Links nested in links, each after the beginning of a marker. No caller speaks like that.
 const LINKS: usize = 16;
