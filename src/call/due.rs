@@ -80,12 +80,15 @@ impl Call {
         }
     }
 
-    /// The hang-up waits while the caller speaks, unless the time is up.
+    /// The hang-up waits while the caller speaks; once the time is up, no longer than a reply may.
     fn hang_up_at(&self, at: CallTime, cap: CallTime, why: Farewell) -> CallTime {
         match why {
             Farewell::Length => at,
             Farewell::Marker | Farewell::HandOff | Farewell::Silence => {
-                at.max(self.speakers.words_by().min(cap.after(OBJECTION_MAX)))
+                let limit = self.patience.length_at(&self.rules);
+                let noise = cap.after(OBJECTION_MAX);
+                let latest = limit.map_or(noise, |limit| limit.after(GRACE).min(noise));
+                at.max(self.speakers.words_by().min(latest))
             }
         }
     }

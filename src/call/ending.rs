@@ -45,28 +45,42 @@ impl Call {
 
     /// Goodbye has left us; it must be heard before the call ends, and may be objected to.
     fn plan_hang_up(&mut self, now: CallTime, why: Farewell, out: &mut impl Effects) {
-        let at = self
-            .playback
-            .surely_ends(now)
-            .after(self.rules.hang_up_delay);
+        let at = self.hang_up_after_playback(now);
         self.phase = Phase::Closing { at, cap: at, why };
         out.note(Note::HangUpPlanned);
     }
 
+    /// When goodbye has surely been heard.
+    pub(super) fn hang_up_after_playback(&self, now: CallTime) -> CallTime {
+        let end = self.playback.surely_ends(now);
+        end.after(self.rules.hang_up_delay)
+    }
+
     /// The relay tells that its voice has begun to speak, or has fallen silent.
     pub(super) fn voice(&mut self, now: CallTime, speaks: bool) {
-        self.playback.told();
+        self.playback.told(speaks);
         self.speakers.voice(now, speaks);
+        let may_be_over = self.playback.may_be_over(now);
         match &mut self.phase {
             // Silent may be a gap between two sentences: then it speaks again within the delay.
             Phase::Closing { at, cap, .. } if speaks => *at = *cap,
+            // What it has spoken is perhaps the sentence before the goodbye.
+            Phase::Closing { .. } if !may_be_over => {}
             Phase::Closing { at, cap, .. } => *at = now.after(self.rules.hang_up_delay).min(*cap),
             Phase::Listening | Phase::Guessing(_) if !speaks => self.patience.quiet(now),
             _ => {}
         }
     }
 
-    /// The caller is still there: a hang-up that waits, or that the live reply asked for, is off.
+    /// The caller has spoken over a goodbye that perhaps was one: without words of theirs the call ends
+    /// all the same.
+    pub(super) fn goodbye_stopped(&mut self, now: CallTime) {
+        if let Phase::Closing { at, .. } = &mut self.phase {
+            *at = now.after(self.rules.hang_up_delay).min(*at);
+        }
+    }
+
+    /// The caller has said something: a hang-up that waits, or that the live reply asked for, is off.
     pub(super) fn cancel_hang_up(&mut self, out: &mut impl Effects) {
         let cancelled = match &mut self.phase {
             Phase::Closing { .. } => {

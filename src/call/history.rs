@@ -5,11 +5,11 @@
 //! answer is joined to it by one space, and so are words of ours behind words of ours. The last
 //! reply is kept whole until the next one, since a late interrupt may still shorten it.
 
+mod said;
+
 use std::collections::VecDeque;
 
-use super::event::Written;
-use super::heard::Spoken;
-use super::turn::TurnId;
+pub use said::{Playing, Said};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct History {
@@ -31,36 +31,6 @@ enum Message {
         is_marked: bool,
     },
     Assistant(Said),
-}
-
-/// A reply, or the greeting, as it was spoken.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Said {
-    pub text: String,
-    /// Where the newest words begin; what stands before was heard whole.
-    base: usize,
-    /// So many bytes of the newest words reached the caller's ear.
-    pub heard: usize,
-    /// So many bytes of them have left us.
-    written: usize,
-    /// The relay has told that at least so many bytes of them were played.
-    pub played: usize,
-    pub playing: Playing,
-    /// Whose reply it was; the greeting is nobody's.
-    pub turn: Option<TurnId>,
-}
-
-/// Whether the caller let us finish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Playing {
-    /// For all we know.
-    On,
-    /// He spoke over us, but all words had been heard.
-    Stopped,
-    /// He did not.
-    Cut,
-    /// We were not done: there was more, whatever was heard.
-    Unfinished,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,20 +161,46 @@ impl History {
         }
     }
 
-    /// The reply before the one that runs.
-    pub fn said_before(&self) -> Option<&Said> {
-        let place = self.place_heard_late()?;
-        match self.messages.get(place) {
-            Some(Message::Assistant(said)) => Some(said),
-            _ => None,
+    /// The same, for those who only look.
+    pub fn newest_said(&self) -> Option<&Said> {
+        self.said_at(self.messages.len().checked_sub(1)?)
+    }
+
+    /// The reply that a late interrupt may tell of, while a turn runs (`is_running`) or after it.
+    pub fn said_before(&self, is_running: bool) -> Option<&Said> {
+        self.said_at(self.place_heard_late(is_running)?)
+    }
+
+    /// Mends what was heard of that reply. If it was nothing, the prompts around it are one, as they
+    /// would be if the interrupt had come in time.
+    pub fn mend_before(&mut self, is_running: bool, heard: usize) {
+        let Some(place) = self.place_heard_late(is_running) else {
+            return;
+        };
+        let Some(Message::Assistant(said)) = self.messages.get_mut(place) else {
+            return;
+        };
+        said.heard_only(heard);
+        if said.heard_text().is_empty() && place + 1 < self.messages.len() {
+            self.messages.remove(place);
+            self.join_users(place);
         }
     }
 
-    /// Mends what was heard of that reply, which is something: words of it told so.
-    pub fn mend_before(&mut self, heard: usize) {
-        let place = self.place_heard_late();
-        if let Some(Message::Assistant(said)) = place.and_then(|at| self.messages.get_mut(at)) {
-            said.heard_only(heard);
+    /// Joins the message at `place` to the one before, if both are the caller's.
+    fn join_users(&mut self, place: usize) {
+        let before = place.checked_sub(1).and_then(|at| self.messages.get(at));
+        if let Some(Message::User { .. }) = before
+            && let Some(Message::User { text, is_marked }) = self.messages.remove(place)
+        {
+            self.user(&text, is_marked);
+        }
+    }
+
+    fn said_at(&self, place: usize) -> Option<&Said> {
+        match self.messages.get(place)? {
+            Message::Assistant(said) => Some(said),
+            Message::User { .. } => None,
         }
     }
 
@@ -242,13 +238,18 @@ impl History {
         }
     }
 
-    /// The place of the newest message of ours while a reply runs. It is the last of all if nothing
-    /// of it was heard, and the model was asked again.
-    fn place_heard_late(&self) -> Option<usize> {
+    /// The place of the reply before the newest. While a turn runs, it is the last of all if the model
+    /// was asked again; afterwards the caller's words stand between the two.
+    fn place_heard_late(&self, is_running: bool) -> Option<usize> {
         let last = self.messages.len().checked_sub(1)?;
-        match self.messages.get(last) {
-            Some(Message::Assistant(_)) => Some(last),
-            _ => self.place_before(),
+        match (self.messages.get(last)?, is_running) {
+            (Message::Assistant(_), true) => Some(last),
+            (Message::User { .. }, true) => self.place_before(),
+            (Message::Assistant(_), false) => {
+                let place = last.checked_sub(2)?;
+                self.said_at(place).map(|_| place)
+            }
+            (Message::User { .. }, false) => None,
         }
     }
 
@@ -258,12 +259,13 @@ impl History {
         matches!(self.messages.get(place), Some(Message::Assistant(_))).then_some(place)
     }
 
-    /// A new reply begins: no interrupt can shorten the older one any more, so its rest goes.
+    /// A new reply begins: an interrupt may still shorten what was heard of the older one, but no
+    /// more of it than that is needed.
     fn seal(&mut self) {
         if let Some(place) = self.place_before()
             && let Some(Message::Assistant(said)) = self.messages.get_mut(place)
         {
-            said.shrink();
+            said.seal();
         }
     }
 
@@ -271,106 +273,6 @@ impl History {
         self.messages()
             .map(|told| told.text.len() + told.mark.len())
             .sum()
-    }
-}
-
-impl Said {
-    /// Words that were heard whole, for all we know.
-    pub fn whole(text: String) -> Self {
-        Self {
-            base: 0,
-            heard: text.len(),
-            written: text.len(),
-            text,
-            played: 0,
-            playing: Playing::On,
-            turn: None,
-        }
-    }
-
-    /// The reply of a turn.
-    pub fn by(turn: TurnId, text: String, spoken: (usize, usize)) -> Self {
-        let (written, played) = spoken;
-        Self {
-            written,
-            played,
-            turn: Some(turn),
-            ..Self::whole(text)
-        }
-    }
-
-    /// A chunk that had begun to go when its turn died has gone.
-    pub fn wrote(&mut self, written: Written) {
-        if self.turn == Some(written.turn) {
-            self.written = self.written.max(written.upto as usize);
-        }
-    }
-
-    /// The newest words, as evidence about them needs it.
-    pub fn spoken(&self) -> Spoken<'_> {
-        let text = self.text.get(self.base..).unwrap_or_default();
-        Spoken {
-            text,
-            written: self.written,
-            played: self.played,
-        }
-    }
-
-    /// So many bytes of the newest words, and no more.
-    pub fn heard_only(&mut self, heard: usize) {
-        self.heard = heard;
-        let is_less = self.heard_text().len() < self.text.trim().len();
-        self.playing = match self.playing {
-            Playing::Unfinished => Playing::Unfinished,
-            Playing::On | Playing::Stopped | Playing::Cut if is_less => Playing::Cut,
-            Playing::On | Playing::Stopped | Playing::Cut => Playing::Stopped,
-        };
-    }
-
-    fn heard_text(&self) -> &str {
-        let end = self.base + self.heard;
-        self.text.get(..end).unwrap_or(&self.text).trim()
-    }
-
-    /// Whether the newest words that were heard broke off. Of words that nobody heard nothing is
-    /// missing.
-    fn is_cut(&self) -> bool {
-        let is_shrunk = self.base == self.text.len();
-        let is_heard = self.heard_text().len() > self.base;
-        match self.playing {
-            Playing::Cut | Playing::Unfinished => is_shrunk || is_heard,
-            Playing::On | Playing::Stopped => false,
-        }
-    }
-
-    /// Keeps nothing but what was heard.
-    fn shrink(&mut self) {
-        if !self.is_cut() {
-            self.playing = Playing::Stopped;
-        }
-        let heard = self.heard_text().to_owned();
-        self.base = heard.len();
-        self.heard = 0;
-        self.written = 0;
-        self.played = 0;
-        self.text = heard;
-    }
-
-    /// More words of ours, without a word of the caller in between.
-    fn go_on(&mut self, next: Self, cut_mark: &str, bytes_max: usize) {
-        self.shrink();
-        keep_end(&mut self.text, bytes_max.max(NEWEST_BYTES_MIN), cut_mark);
-        if self.is_cut() && !self.text.is_empty() {
-            self.text.push_str(cut_mark);
-        }
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        self.base = self.text.len();
-        self.text.push_str(&next.text);
-        let base = self.base;
-        let text = std::mem::take(&mut self.text);
-        *self = Self { base, text, ..next };
     }
 }
 

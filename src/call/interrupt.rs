@@ -2,7 +2,7 @@
 
 use super::effect::{Cause, Effects, HeardBy, Note, Outcome};
 use super::event::Interrupt;
-use super::heard::{self, Fit, Heard, Spoken};
+use super::heard::{self, Heard, Spoken};
 use super::history::Playing;
 use super::machine::Call;
 use super::phase::Phase;
@@ -11,25 +11,30 @@ use super::time::CallTime;
 use super::turn::TurnId;
 
 impl Call {
-    /// Whatever the message says, speech stops; unless it tells of the reply before, which a newer
-    /// prompt has ended already.
+    /// Whatever the message says, speech stops; unless it tells of the reply before (`late`).
     pub(super) fn interrupt(
         &mut self,
         now: CallTime,
         interrupt: &Interrupt<'_>,
         out: &mut impl Effects,
     ) {
-        if self.mends_reply_before(interrupt, out) {
+        if self.takes_late(now, interrupt, out) {
             return;
         }
         out.note(Note::BargeIn);
-        self.cancel_hang_up(out);
+        if matches!(self.phase, Phase::Replying(_)) {
+            self.cancel_hang_up(out);
+        }
         self.give_up_guess(out);
         self.playback.stopped(now);
         self.speakers.voice(now, false);
+        self.speakers.caller_hints(now);
+        self.goodbye_stopped(now);
         self.patience.interrupted(now);
         match &self.phase {
-            Phase::Replying(turn) if turn.reply.is_begun() || self.history.awaits_answer() => {
+            Phase::Replying(turn)
+                if turn.reply.is_begun() || turn.is_answer() || self.history.awaits_answer() =>
+            {
                 let heard = heard::on_interrupt(turn.reply.spoken(), interrupt);
                 let heard = unmarked(&self.rules, turn.reply.spoken(), heard);
                 self.cut_short(heard, Cause::Interrupt, out);
@@ -68,46 +73,6 @@ impl Call {
         out.note(heard_note(said.turn, heard));
     }
 
-    /// The interrupt came behind the prompt that it announced: its words are those of the reply
-    /// before, and the caller is waiting for this one (reliability page, row B5).
-    fn mends_reply_before(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) -> bool {
-        let Phase::Replying(turn) = &self.phase else {
-            return false;
-        };
-        let Some(words) = interrupt.utterance.as_deref() else {
-            return false;
-        };
-        let before = self.history.said_before().and_then(|said| {
-            let fit = heard::fit(said.spoken(), words)?;
-            let heard = unmarked(&self.rules, said.spoken(), fit.heard);
-            // Words that are nothing but a broken marker tell of no reply.
-            (heard.bytes > 0).then_some((said.turn, Fit { heard, ..fit }))
-        });
-        let Some((its_turn, before)) = before else {
-            // By our estimate nothing was heard of the reply before, so it is forgotten; words that are
-            // not of the newest reply either were its words.
-            let is_late = !turn.reply.is_begun()
-                && self.history.awaits_answer()
-                && words.contains(char::is_alphanumeric)
-                && heard::fit(turn.reply.spoken(), words).is_none();
-            if is_late {
-                out.note(Note::LateInterrupt);
-            }
-            return is_late;
-        };
-        let live = Some(turn.reply.spoken()).filter(|_| turn.reply.is_begun());
-        if live
-            .and_then(|live| heard::fit(live, words))
-            .is_some_and(|live| live.letters >= before.letters)
-        {
-            return false;
-        }
-        self.history.mend_before(before.heard.bytes);
-        out.note(Note::LateInterrupt);
-        out.note(heard_note(its_turn, before.heard));
-        true
-    }
-
     /// The relay tells that this much more was played.
     pub(super) fn played(&mut self, fragment: &str) {
         match &mut self.phase {
@@ -117,6 +82,12 @@ impl Call {
             _ => {
                 if let Some(said) = self.history.last_said() {
                     said.played = said.spoken().once_played(fragment);
+                    let (bytes, by) = (said.played, HeardBy::Played);
+                    let heard = unmarked(&self.rules, said.spoken(), Heard { bytes, by });
+                    // An interrupt that came before said less.
+                    if heard.bytes > said.heard {
+                        said.heard_only(heard.bytes);
+                    }
                 }
             }
         }
@@ -160,7 +131,7 @@ impl Call {
     }
 }
 
-fn heard_note(turn: Option<TurnId>, heard: Heard) -> Note {
+pub(super) fn heard_note(turn: Option<TurnId>, heard: Heard) -> Note {
     Note::Heard {
         turn,
         by: heard.by,
@@ -170,7 +141,7 @@ fn heard_note(turn: Option<TurnId>, heard: Heard) -> Note {
 
 /// Without a last word that broke off where it spells a marker: the reply has none in it, and so
 /// has history.
-fn unmarked(rules: &Rules, spoken: Spoken<'_>, mut heard: Heard) -> Heard {
+pub(super) fn unmarked(rules: &Rules, spoken: Spoken<'_>, mut heard: Heard) -> Heard {
     let Some((text, rest)) = spoken.text.split_at_checked(heard.bytes) else {
         return heard;
     };

@@ -12,12 +12,13 @@
 //!    |                +----------------------------+  |
 //!    |                |  reply complete; interrupt    v
 //!    |                +--------------------------- Closing
-//!    |                   partial, digit, interrupt    |  timer: `end`
+//!    |                   keys                         |  timer: `end`
 //!    +------------------------------------------------+
 //! ```
-//! A final prompt leads from Closing to Replying, and so do phrases of our own from Listening. Drain
-//! leads anywhere to Over; a lost socket does so after a while (`link`). A reply is complete when
-//! its stream has ended and its last chunk has been written.
+//! A final prompt leads from Closing to Replying, and so do phrases of our own from Listening; a
+//! partial prompt and an interrupt only delay the `end`. Drain leads anywhere to Over; a lost socket
+//! does so after a while (`link`). A reply is complete when its stream has ended and its last chunk
+//! has been written.
 
 use std::rc::Rc;
 

@@ -16,6 +16,7 @@ pub mod heard;
 pub mod history;
 mod interrupt;
 mod keypad;
+mod late;
 mod link;
 mod machine;
 mod opening;

@@ -50,6 +50,11 @@ impl Patience {
         self.quiet_since = at;
     }
 
+    /// At `at`, or earlier, the line went quiet.
+    pub fn quiet_by(&mut self, at: CallTime) {
+        self.quiet_since = self.quiet_since.min(at);
+    }
+
     /// When the caller has been silent for long enough to be asked; neither side speaks from `free`
     /// on.
     pub fn silence_at(&self, rules: &Rules, free: CallTime) -> Option<CallTime> {

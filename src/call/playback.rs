@@ -12,6 +12,8 @@ pub struct Playback {
     until: CallTime,
     /// The relay tells when its voice begins and ends.
     told: bool,
+    /// It has told that it began since the newest phrase was given to it.
+    began: bool,
 }
 
 /// The relay's own voice may lag this far behind the estimate before we stop to wait for it.
@@ -21,16 +23,29 @@ impl Playback {
     /// One more phrase was given to the relay.
     pub fn wrote(&mut self, now: CallTime, text: &str) {
         self.until = self.until.max(now).after(speaking_time(text));
+        self.began &= text.trim().is_empty();
     }
 
     /// The relay has stopped, and forgotten what it had.
     pub fn stopped(&mut self, now: CallTime) {
-        self.until = self.until.min(now);
+        self.ends_within(now, Micros(0));
+    }
+
+    /// The relay has no more to speak than takes `left`.
+    pub fn ends_within(&mut self, now: CallTime, left: Micros) {
+        self.until = self.until.min(now.after(left));
     }
 
     /// The relay tells when its voice begins and ends, so there is no need to guess.
-    pub fn told(&mut self) {
+    pub fn told(&mut self, speaks: bool) {
         self.told = true;
+        self.began |= speaks;
+    }
+
+    /// Whether a voice that falls silent `now` may have spoken all it was given: what it was given
+    /// last may still lie before it.
+    pub fn may_be_over(&self, now: CallTime) -> bool {
+        self.began || self.until <= now
     }
 
     pub fn ends(&self, now: CallTime) -> CallTime {

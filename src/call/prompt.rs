@@ -131,18 +131,20 @@ impl Call {
         }
         self.patience.caller_speaks(now);
         self.speakers.caller_goes_on(now);
-        self.cancel_hang_up(out);
+        if words {
+            self.speakers.caller_hints(now);
+        }
         self.understood_so_far(now, prompt, out);
     }
 
     /// A key was pressed. One that is not for the model shows that the caller is there, no more.
     pub(super) fn key(&mut self, now: CallTime, digit: Digit, out: &mut impl Effects) {
         self.patience.caller_spoke(now);
-        self.cancel_hang_up(out);
         let pressed = self.keypad.press(now, digit, &self.rules.keypad);
         if pressed == Pressed::Dropped {
             return out.note(Note::Ignored(Ignored::Key));
         }
+        self.cancel_hang_up(out);
         if self.rules.keypad.barge_in && matches!(self.phase, Phase::Replying(_)) {
             out.note(Note::BargeIn);
             self.cut_untold(now, Cause::Interrupt, out);

@@ -11,6 +11,9 @@ pub struct Speakers {
     caller: Option<CallTime>,
     /// When they stopped, and no words of theirs have come since.
     unheard: Option<CallTime>,
+    /// When a partial prompt or an interrupt showed that words of theirs are on the way; for relays
+    /// that do not tell who speaks.
+    hinted: Option<CallTime>,
     /// Since when our voice speaks.
     voice: Option<CallTime>,
 }
@@ -25,16 +28,26 @@ const VOICE_MAX: Micros = Micros::from_millis(30_000);
 /// What was said is known no later than this after the relay has heard its end.
 const WORDS_MAX: Micros = Micros::from_millis(2_000);
 
+/// Most sentences are shorter, and their words come at the first pause.
+const HINT_MAX: Micros = Micros::from_millis(8_000);
+
 impl Speakers {
     pub fn caller(&mut self, now: CallTime, speaks: bool) {
         let spoke = self.caller.is_some() && !speaks;
         self.unheard = spoke.then_some(now);
         self.caller = speaks.then_some(now);
+        self.hinted = None;
     }
 
     /// What the caller said is known.
     pub fn caller_understood(&mut self) {
         self.unheard = None;
+        self.hinted = None;
+    }
+
+    /// The caller has begun to speak, whether or not the relay tells so.
+    pub fn caller_hints(&mut self, now: CallTime) {
+        self.hinted = Some(now);
     }
 
     /// Words of the caller are on their way.
@@ -48,11 +61,16 @@ impl Speakers {
         self.voice = speaks.then_some(now);
     }
 
+    pub fn voice_speaks(self) -> bool {
+        self.voice.is_some()
+    }
+
     /// Until when words of the caller may still come, if the relay tells nothing else before.
     pub fn words_by(self) -> CallTime {
         let speaks = self.caller.map(|since| since.after(CALLER_MAX));
         let spoke = self.unheard.map(|at| at.after(WORDS_MAX));
-        speaks.or(spoke).unwrap_or(CallTime::ZERO)
+        let hinted = self.hinted.map(|at| at.after(HINT_MAX));
+        speaks.or(spoke).max(hinted).unwrap_or(CallTime::ZERO)
     }
 
     /// When nobody speaks any more, if the relay tells nothing else before. By our own estimate

@@ -11,6 +11,7 @@ mod hang_up;
 mod holds;
 mod interrupts;
 mod keys;
+mod late;
 mod marks;
 mod opening;
 mod prompts;

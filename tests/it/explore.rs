@@ -165,7 +165,7 @@ fn no_order_of_events_breaks_a_rule_after_a_greeting() {
 }
 
 /// Each fault, and the rule that notices it first.
-const FAULTS: [(Fault, Rule); 25] = [
+const FAULTS: [(Fault, Rule); 24] = [
     (Fault::AbortForgotten, "one ask is live at most"),
     (
         Fault::WrongTurnAborted,
@@ -191,12 +191,8 @@ const FAULTS: [(Fault, Rule); 25] = [
         "only a whole reply with the marker ends the call",
     ),
     (
-        Fault::DigitDoesNotCancel,
-        "no end once the caller has objected",
-    ),
-    (
-        Fault::PartialDoesNotCancel,
-        "the chunks are the reply, less its markers",
+        Fault::PartialDoesNotDelay,
+        "the timer is set when it is needed",
     ),
     (
         Fault::CloseForgotten,

@@ -217,7 +217,8 @@ async fn nine_turns(pipe: &mut Pipe) {
     ask.headers();
     ask.finish();
     hear_out(pipe).await;
-    // Cut within the budget: neither. Cut beyond it: no answer.
+    // Cut within the budget by the next prompt: neither. Cut beyond it: no answer. Before there is one,
+    // an interrupt tells of the reply before.
     turn(pipe).await;
     after(pipe, 299).await;
     pipe.peer.put(&interrupt("")).await;
@@ -256,11 +257,11 @@ async fn a_scripted_call_gives_exact_counts() {
             (r#"firstword_turns_no_answer_total{outcome="error"}"#, 2.0),
             (
                 r#"firstword_turns_no_answer_total{outcome="interrupted"}"#,
-                1.0,
+                0.0,
             ),
             (
                 r#"firstword_turns_no_answer_total{outcome="superseded"}"#,
-                1.0,
+                2.0,
             ),
             (
                 r#"firstword_turns_no_answer_total{outcome="completed"}"#,
@@ -268,17 +269,17 @@ async fn a_scripted_call_gives_exact_counts() {
             ),
             (r#"firstword_turns_total{outcome="completed"}"#, 4.0),
             (r#"firstword_turns_total{outcome="error"}"#, 2.0),
-            (r#"firstword_turns_total{outcome="interrupted"}"#, 2.0),
-            (r#"firstword_turns_total{outcome="superseded"}"#, 1.0),
+            (r#"firstword_turns_total{outcome="interrupted"}"#, 0.0),
+            (r#"firstword_turns_total{outcome="superseded"}"#, 3.0),
             (r#"firstword_turns_total{outcome="ended_call"}"#, 1.0),
             (r#"firstword_llm_errors_total{kind="status"}"#, 1.0),
             (r#"firstword_llm_requests_total{outcome="completed"}"#, 6.0),
             (r#"firstword_llm_requests_total{outcome="cut"}"#, 3.0),
             (r#"firstword_llm_requests_total{outcome="error"}"#, 1.0),
-            (r#"firstword_interruptions_total{kind="barge_in"}"#, 2.0),
+            (r#"firstword_interruptions_total{kind="late"}"#, 2.0),
             (
                 r#"firstword_interruptions_total{kind="prompt_replaced"}"#,
-                1.0,
+                3.0,
             ),
         ]);
     })

@@ -97,11 +97,25 @@ async fn check_cancel(frame: Vec<u8>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_digit_a_partial_prompt_or_an_interrupt_in_the_last_moment_cancels_the_hang_up() {
+async fn a_digit_in_the_last_moment_cancels_the_hang_up() {
     check_cancel(text(r#"{"type":"dtmf","digit":"1"}"#)).await;
-    let partial = r#"{"type":"prompt","voicePrompt":"Oh","last":false}"#;
-    check_cancel(text(partial)).await;
-    check_cancel(interrupt("Goodbye")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_partial_prompt_or_an_interrupt_in_the_last_moment_delays_the_hang_up_by_eight_seconds() {
+    let partial = text(r#"{"type":"prompt","voicePrompt":"Oh","last":false}"#);
+    for frame in [partial, interrupt("Goodbye")] {
+        pipe::call(async |mut pipe| {
+            said_goodbye(&mut pipe).await;
+            tokio::time::sleep(ms(499)).await;
+            pipe.peer.put(&frame).await;
+            let expected = [at("end", 8_499), at("close 1000", 13_499)];
+            assert_eq!(rest(&mut pipe).await, expected);
+            let cancelled = "firstword_hang_ups_cancelled_total";
+            pipe.metrics().check(&[(cancelled, 0.0)]);
+        })
+        .await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

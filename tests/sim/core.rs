@@ -38,7 +38,7 @@ pub enum Fault {
     /// A turn that had said the marker ends the call though it was cut.
     EndFromCutTurn,
     DigitDoesNotCancel,
-    PartialDoesNotCancel,
+    PartialDoesNotDelay,
     CloseForgotten,
     TimerNotSet,
     FirstHalfOfMergeLost,
@@ -80,10 +80,12 @@ pub enum Fault {
     RecoveryForReprompt,
     NotAskedAgain,
     KeysNotAskedAgain,
+    /// An interrupt without words takes an answer that has not begun.
+    AnswerLost,
 }
 
 impl Fault {
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,
@@ -97,7 +99,7 @@ impl Fault {
         Self::EndTooEarly,
         Self::EndFromCutTurn,
         Self::DigitDoesNotCancel,
-        Self::PartialDoesNotCancel,
+        Self::PartialDoesNotDelay,
         Self::CloseForgotten,
         Self::TimerNotSet,
         Self::FirstHalfOfMergeLost,
@@ -127,6 +129,7 @@ impl Fault {
         Self::RecoveryForReprompt,
         Self::NotAskedAgain,
         Self::KeysNotAskedAgain,
+        Self::AnswerLost,
     ];
 
     pub fn named(name: &str) -> Result<Self, String> {

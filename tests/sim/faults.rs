@@ -23,7 +23,7 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::EndTooEarly, "i11_the_end"),
     (Fault::EndFromCutTurn, "i12_only"),
     (Fault::DigitDoesNotCancel, "i11_the_end"),
-    (Fault::PartialDoesNotCancel, "i11_the_end"),
+    (Fault::PartialDoesNotDelay, "i22_the_timer"),
     (Fault::CloseForgotten, "i22_the_socket"),
     (Fault::TimerNotSet, "i22_the_timer"),
     (Fault::FirstHalfOfMergeLost, "i04_every_word"),
@@ -53,6 +53,7 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::RecoveryForReprompt, "i39_the_recovery"),
     (Fault::NotAskedAgain, "i40_what"),
     (Fault::KeysNotAskedAgain, "i41_a_new_socket"),
+    (Fault::AnswerLost, "i42_no_answer"),
 ];
 
 #[test]

@@ -33,6 +33,7 @@ pub mod text;
 mod time;
 mod told;
 mod turn;
+mod voice;
 mod waiting;
 
 use std::collections::VecDeque;
@@ -93,6 +94,8 @@ pub struct Oracle {
     goodbye: Goodbye,
     /// The relay tells when its voice begins and ends.
     tells_of_voice: bool,
+    /// It has begun to speak since the newest words were written.
+    voice_began: bool,
     /// When all that was written has been spoken.
     silent_at: CallTime,
     /// The time allowed is over, perhaps: nothing that the caller says counts any more.
@@ -114,7 +117,7 @@ pub struct Oracle {
     bytes: usize,
     /// What the model was told last; `None` when it may have been mended since.
     told: Option<Vec<Message>>,
-    told_in_guess: Vec<Message>,
+    told_in_guess: Option<Vec<Message>>,
     link: Link,
     /// An answer was given up because there was no socket.
     is_answer_lost: bool,
@@ -154,6 +157,7 @@ impl Oracle {
             dying: Vec::new(),
             goodbye: Goodbye::None,
             tells_of_voice: false,
+            voice_began: false,
             silent_at: CallTime::ZERO,
             may_be_over: false,
             early: Vec::new(),
@@ -167,7 +171,7 @@ impl Oracle {
             marked: Vec::new(),
             bytes: 0,
             told: Some(Vec::new()),
-            told_in_guess: Vec::new(),
+            told_in_guess: None,
             link: Link {
                 down: None,
                 rejoined: None,
@@ -194,6 +198,7 @@ impl Oracle {
         ask!(self.i22_a_timer_before_its_time_does_nothing(step));
         ask!(self.i02_chunks_reach_the_socket_in_order(step));
         ask!(self.i04_what_is_ignored_deserves_it(step));
+        ask!(self.i42_no_answer_is_lost_before_it_has_begun(step));
         self.expire_keys(step);
         ask!(self.i31_no_key_is_refused_without_need(step));
         self.typed(step, self.stage == Stage::Fresh);

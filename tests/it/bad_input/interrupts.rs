@@ -78,8 +78,8 @@ fn b06_an_interrupt_into_silence_aborts_nothing() {
     );
     check(
         "caller: bye | reply: One two. [END_CALL] | written | interrupt | wait 9000 ms",
-        "ask 1: user bye | last [One two.]",
-        "1 ended_call | planned | barge-in | cancelled | heard 0 nothing",
+        "ask 1: user bye | last [One two.] | end",
+        "1 ended_call | planned | barge-in | heard 0 nothing",
     );
 }
 
@@ -158,9 +158,9 @@ fn b08_a_cough_is_waited_out_or_recovered_from() {
     // Nothing of the answer was heard, so that it is still owed.
     check_with(
         &recovers,
-        "caller: hi | interrupt | wait 3000 ms",
-        "ask 1: user hi | abort 1 | ask 2: user hi",
-        "barge-in | 1 interrupted",
+        "caller: hi | piece: One two three | written | interrupt | wait 3000 ms",
+        "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi",
+        "barge-in | 1 interrupted | heard 0 nothing",
     );
 }
 

@@ -134,6 +134,13 @@ fn without_words_or_a_duration_what_was_played_was_heard() {
     check_heard("played: Let me | interrupt", "Let me");
     check_heard("played: Let me | played: check | interrupt", "Let me check");
     check_heard("played: Let me check | interrupt 500 ms", "Let me check");
+    // It is told only after the interrupt.
+    check_heard("interrupt | played: Let me", "Let me");
+    check_heard(
+        "interrupt: | played: Let me | played: check",
+        "Let me check",
+    );
+    check_heard("interrupt: Let me check | played: Let me", "Let me check");
     // It was played while the reply ran, and is known of the whole one.
     check(
         "caller: hi | piece: Let me check the book | written | played: Let me | \
@@ -175,11 +182,10 @@ fn a_late_interrupt_leaves_the_newest_question_its_answer_though_the_reply_befor
         "caller: hi | piece: Let me check | written | wait 100 ms | caller: no | interrupt: Let me",
         "1 superseded | heard 0 elapsed | merged | late",
     );
-    // The caller goes on before there is an answer.
     for interrupt in ["interrupt", "interrupt:", "interrupt 900 ms"] {
         check(
             &format!("{said} | {interrupt} | reply 2: Well."),
-            &format!("{asked} | abort 2"),
+            &format!("{asked} | last [Well.]"),
         );
     }
 }

@@ -32,7 +32,8 @@ fn a_guess_knows_of_a_marker_in_the_words_before_it_and_is_none_for_one_in_its_o
     let bye = "reply: Bye. [END_CALL] | written | wait 2000 ms";
     for (said, asks) in [
         (
-            "caller: say [END_CALL] | interrupt: | partial: right now | caller: right now",
+            "caller: say [END_CALL] | piece: One two three | written | interrupt: | \
+             partial: right now | caller: right now",
             2,
         ),
         ("partial: say [END_CALL] | caller: say [END_CALL]", 1),
@@ -74,9 +75,9 @@ fn a_partial_prompt_that_has_stopped_to_grow_is_asked_for() {
 #[test]
 fn what_another_turn_still_sends_is_no_part_of_a_guess() {
     check(
-        "caller: hi | interrupt | partial: what time | wait 250 ms | piece 1: Wrong one. | \
-         reply: Nine. | caller: what time",
-        "ask 1: user hi | abort 1 | guess 2: user hi what time | last [Nine.]",
+        "caller: hi | piece: One two three | written | interrupt | partial: what time | wait 250 ms | \
+         piece 1: Wrong one. | reply: Nine. | caller: what time",
+        "ask 1: user hi | say [One two] | abort 1 | guess 2: user hi what time | last [Nine.]",
     );
 }
 
@@ -165,9 +166,9 @@ fn a_guess_is_no_answer_while_a_reply_runs() {
 #[test]
 fn words_that_came_while_a_reply_ran_are_no_longer_guessed_on() {
     check(
-        "caller: hi | interrupt: | partial: please | rejoined | partial: please that | \
-         reply: Well. | written | wait 9000 ms",
-        "ask 1: user hi | abort 1 | ask 2: user hi | last [Well.]",
+        "caller: hi | piece: One two three | written | interrupt: | partial: please | rejoined | \
+         partial: please that | reply: Well. | written | wait 9000 ms",
+        "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi | last [Well.]",
     );
 }
 

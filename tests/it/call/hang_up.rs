@@ -1,6 +1,7 @@
 //! The end of a call: the marker, the half second after the last word, and all that calls it off.
 
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Keypad, Length, Recovery, Rules};
+use firstword::call::time::Micros;
 use firstword::speech::Markers;
 
 use super::story::Story;
@@ -33,7 +34,7 @@ fn the_call_ends_half_a_second_after_the_last_word_was_spoken() {
 #[test]
 fn a_relay_that_tells_of_its_voice_is_believed() {
     let said = "ask 1: user bye | say [Good bye] | last [ then.]";
-    let bye = "caller: bye | reply: Good bye then. [END_CALL] | voice on | written";
+    let bye = "caller: bye | reply: Good bye then. [END_CALL] | voice on | written | voice on";
     // The voice is slow: five seconds after the estimate it still speaks.
     check(&format!("{bye} | wait 4400 ms"), said);
     check(
@@ -106,7 +107,7 @@ fn a_call_is_handed_over_like_it_is_ended() {
         &format!("{asked} | wait 2000 ms"),
         &format!("{said} | hand off"),
     );
-    check(&format!("{asked} | interrupt: | wait 9000 ms"), said);
+    check(&format!("{asked} | interrupt: | wait 7999 ms"), said);
     check(
         "caller: a person | reply: [TRANSFER] | written | wait 2000 ms",
         "ask 1: user a person | last [One moment.] | hand off",
@@ -147,25 +148,116 @@ const MOMENTS: [&str; 5] = [
 fn a_caller_who_is_still_there_is_not_hung_up_on() {
     for moment in MOMENTS {
         for sign in [
-            "partial: wait",
-            "partial:",
             "caller: wait",
-            "interrupt",
-            "digit",
+            "key 5 | finished | written",
+            "partial: wait | wait 400 ms | caller: wait",
+            "key 5 | partial: wait | interrupt | caller: wait",
         ] {
-            let rest = if sign.starts_with(['p', 'd']) {
-                " | finished | written"
-            } else {
-                ""
-            };
-            let script = format!("caller: bye | {moment} | {sign}{rest} | wait 60000 ms");
-            let story = Story::play(&rules(), &script);
+            let script = format!("caller: bye | {moment} | {sign} | wait 60000 ms");
+            let story = Story::play(&with_keys(), &script);
             assert!(!story.effects().contains("end"), "{script:?}");
             assert!(story.notes().contains("cancelled"), "{script:?}");
-            let asks = 1 + usize::from(sign == "caller: wait");
-            assert_eq!(story.effects().matches("ask").count(), asks, "{script:?}");
+            assert_eq!(story.effects().matches("ask").count(), 2, "{script:?}");
         }
     }
+}
+
+fn with_keys() -> Rules {
+    Rules {
+        keypad: Keypad::default(),
+        ..rules()
+    }
+}
+
+#[test]
+fn a_caller_who_begins_to_speak_is_waited_for_and_not_for_ever() {
+    let recovery = Recovery {
+        after: Micros::from_seconds(3),
+        phrase: "Go on.".to_owned(),
+    };
+    let recovers = Rules {
+        recovery,
+        ..rules()
+    };
+    for rules in [rules(), recovers] {
+        let partials =
+            MOMENTS.map(|moment| format!("{moment} | partial: good | finished | written"));
+        // All of the goodbye was heard, a part of it, or nothing.
+        let interrupts = [
+            "interrupt",
+            "interrupt:",
+            "interrupt: One",
+            "interrupt: One two.",
+        ]
+        .map(|interrupt| format!("{} | {interrupt}", MOMENTS[4]));
+        for script in partials.iter().chain(&interrupts) {
+            let script = format!("caller: bye | {script} | wait 7999 ms");
+            let story = Story::play(&rules, &script);
+            assert!(!story.effects().contains("end"), "{script:?}");
+            let words = Story::play(&rules, &format!("{script} | caller: wait | wait 60000 ms"));
+            assert!(!words.effects().contains("end"), "{script:?}");
+            let ended = Story::play(&rules, &format!("{script} | wait 1 ms"));
+            assert_eq!(
+                ended.effects(),
+                format!("{} | end", story.effects()),
+                "{script:?}"
+            );
+        }
+    }
+    // What is interrupted is not said on.
+    let long = "x".repeat(115);
+    check(
+        &format!(
+            "caller: bye | reply: {long}. [END_CALL] | written | interrupt: xxx | wait 8000 ms"
+        ),
+        &format!("ask 1: user bye | last [{long}.] | end"),
+    );
+    // Noise that is taken for words is not waited for for ever.
+    let noise = "partial: a | wait 7000 ms | ".repeat(4);
+    let said = "ask 1: user bye | last [One two.]";
+    let noise = format!(
+        "caller: bye | {} | {noise}partial: a | wait 3071 ms",
+        MOMENTS[3]
+    );
+    check(&noise, said);
+    check(&format!("{noise} | wait 1 ms"), &format!("{said} | end"));
+}
+
+#[test]
+fn the_end_of_the_sentence_before_is_not_the_end_of_the_goodbye() {
+    let said = "ask 1: user bye | say [One moment] | last [ please.] | last [ Good bye then.]";
+    let bye = "caller: bye | piece: One moment please. | written | voice on | \
+               piece:  Good bye then. [END_CALL] | finished | written | wait 100 ms | voice off";
+    check(&format!("{bye} | wait 5600 ms"), said);
+    let ended = format!("{said} | end");
+    check(&format!("{bye} | wait 5800 ms"), &ended);
+    let heard = format!("{bye} | wait 200 ms | voice on | wait 1000 ms | voice off");
+    check(&format!("{heard} | wait 499 ms"), said);
+    check(&format!("{heard} | wait 500 ms"), &ended);
+    // By our estimate all of it has been spoken.
+    let late = format!("{bye} | wait 2300 ms | voice off");
+    check(&format!("{late} | wait 499 ms"), said);
+    check(&format!("{late} | wait 500 ms"), &ended);
+}
+
+#[test]
+fn a_caller_who_speaks_holds_up_the_end_no_longer_than_a_reply_once_the_time_is_up() {
+    let rules = Rules {
+        length: Length {
+            max: Micros::from_seconds(4),
+            warning_before: Micros(0),
+            ..Length::default()
+        },
+        ..rules()
+    };
+    let bye = "caller: bye | reply: One two. [END_CALL] | written | hears on";
+    let said = "ask 1: user bye | last [One two.]";
+    check_with(&rules, &format!("{bye} | wait 18999 ms"), said);
+    check_with(
+        &rules,
+        &format!("{bye} | wait 19000 ms"),
+        &format!("{said} | end"),
+    );
 }
 
 #[test]
@@ -173,6 +265,9 @@ fn what_is_no_sign_of_the_caller_does_not_call_it_off() {
     for moment in MOMENTS {
         for noise in [
             "caller: ...",
+            "partial:",
+            "partial: ...",
+            "digit",
             "rejected",
             "info",
             "complaint",
@@ -189,14 +284,16 @@ fn what_is_no_sign_of_the_caller_does_not_call_it_off() {
 
 #[test]
 fn a_hang_up_that_was_called_off_stays_off_in_its_turn() {
-    check(
-        "caller: bye | piece: One two. [END_CALL] | digit | piece:  [END_CALL] | finished | \
+    check_with(
+        &with_keys(),
+        "caller: bye | piece: One two. [END_CALL] | key 5 | piece:  [END_CALL] | finished | \
          written | wait 60000 ms",
-        "ask 1: user bye | last [One two.]",
+        "ask 1: user bye | last [One two.] | \
+         ask 2: user bye / assistant One two. / user (keypad: 5)",
     );
     check_notes(
         "caller: bye | reply: One two. [END_CALL] | written | digit | digit",
-        "1 ended_call | planned | cancelled | ignored key | ignored key",
+        "1 ended_call | planned | ignored key | ignored key",
     );
 }
 
@@ -214,7 +311,10 @@ fn the_next_turn_may_end_the_call_after_all() {
 fn a_marker_of_an_interrupted_turn_ends_nothing() {
     for cut in ["interrupt", "caller: wait"] {
         for late in ["piece 1:  [END_CALL]", "finished 1", "failed 1"] {
-            for first in ["piece: One two. [END_CALL]", "piece: One two."] {
+            for first in [
+                "piece: One two. [END_CALL] | written",
+                "piece: One two. | written",
+            ] {
                 let script =
                     format!("caller: bye | {first} | {cut} | {late} | finished 1 | wait 60000 ms");
                 let story = Story::play(&rules(), &script);
@@ -260,14 +360,11 @@ fn a_marker_alone_is_a_goodbye_of_ours() {
 
 #[test]
 fn a_lone_marker_that_was_called_off_is_an_empty_reply() {
-    for sign in ["digit", "partial: wait"] {
-        check(
-            &format!(
-                "caller: bye | piece: [END_CALL] | {sign} | finished | written | wait 60000 ms"
-            ),
-            "ask 1: user bye | last [Sorry?]",
-        );
-    }
+    check_with(
+        &with_keys(),
+        "caller: bye | piece: [END_CALL] | key 5 | finished | written | wait 60000 ms",
+        "ask 1: user bye | last [Sorry?] | ask 2: user bye / assistant Sorry? / user (keypad: 5)",
+    );
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn words_wait_for_as_long_as_the_caller_has_something_to_hear() {
 #[test]
 fn an_interrupt_or_the_end_of_the_reply_takes_the_hold_away() {
     check(
-        "caller: hi | piece: One two three. | interrupt: | wait 60000 ms",
+        "caller: hi | piece: One two three. | written | interrupt: | wait 60000 ms",
         "ask 1: user hi | say [One two] | abort 1",
     );
 }

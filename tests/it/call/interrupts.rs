@@ -6,9 +6,9 @@ use super::{check, check_notes};
 fn an_interrupt_stops_the_reply_and_asks_nothing() {
     check("fresh | interrupt | setup", "");
     check("interrupt | interrupt: what", "");
-    check("caller: hi | interrupt", "ask 1: user hi | abort 1");
+    check("caller: hi | interrupt", "ask 1: user hi");
     check(
-        "caller: hi | piece: One two three | interrupt",
+        "caller: hi | piece: One two three | written | interrupt",
         "ask 1: user hi | say [One two] | abort 1",
     );
     check(
@@ -20,7 +20,7 @@ fn an_interrupt_stops_the_reply_and_asks_nothing() {
         "ask 1: user hi | say [One two] | last [ three.]",
     );
     check(
-        "caller: bye | reply: One two. [END_CALL] | written | interrupt | wait 9000 ms",
+        "caller: bye | reply: One two. [END_CALL] | written | interrupt | wait 7999 ms",
         "ask 1: user bye | last [One two.]",
     );
     check(
@@ -41,7 +41,7 @@ fn words_may_be_heard_before_we_know_that_they_have_left_us() {
 fn what_a_dead_turn_still_sends_is_ignored() {
     let late = "piece 1:  four five six. | piece 1: [END_CALL] | finished 1 | failed 1";
     check(
-        &format!("caller: hi | piece: One two three | interrupt | {late} | wait 9000 ms"),
+        &format!("caller: hi | piece: One two three | written | interrupt | {late} | wait 9000 ms"),
         "ask 1: user hi | say [One two] | abort 1",
     );
     check(
@@ -49,8 +49,8 @@ fn what_a_dead_turn_still_sends_is_ignored() {
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi no | last [Well.]",
     );
     check_notes(
-        &format!("caller: hi | interrupt | {late}"),
-        "barge-in | 1 interrupted | ignored stale | ignored stale | ignored stale | ignored stale",
+        &format!("caller: hi | piece: One two three | written | interrupt | {late}"),
+        "barge-in | 1 interrupted | heard 0 nothing | ignored stale | ignored stale | ignored stale | ignored stale",
     );
 }
 
@@ -74,7 +74,7 @@ fn a_turn_that_was_never_asked_for_says_nothing() {
 #[test]
 fn nothing_that_waited_for_more_words_survives_its_turn() {
     check(
-        "caller: hi | piece: One two three | interrupt | caller: no | reply: Well then.",
+        "caller: hi | piece: One two three | written | interrupt | caller: no | reply: Well then.",
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi no | last [Well then.]",
     );
     check(
@@ -86,8 +86,7 @@ fn nothing_that_waited_for_more_words_survives_its_turn() {
 #[test]
 fn a_chunk_that_had_begun_to_go_may_finish_and_moves_nothing() {
     check(
-        "caller: hi | piece: One two three | begun | interrupt | written | caller: no | \
-         reply: Well then. | written | caller: so",
+        "caller: hi | piece: One two three | begun | caller: no | written | reply: Well then. | written | caller: so",
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi no | last [Well then.] | \
          ask 3: user hi no / assistant Well then. / user so",
     );

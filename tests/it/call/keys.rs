@@ -113,7 +113,7 @@ fn nobody_types_more_than_64_keys() {
 
 #[test]
 fn keys_that_waited_for_a_reply_that_was_cut_are_answered_all_the_same() {
-    let cut = "caller: hi | reply: One two. | key 5# | interrupt:";
+    let cut = "caller: hi | piece: One two. | written | key 5# | interrupt:";
     let said = "ask 1: user hi | last [One two.] | abort 1";
     check(&format!("{cut} | wait 1999 ms"), said);
     check(

@@ -74,7 +74,7 @@ fn words_of_which_nobody_heard_anything_leave_no_mark() {
 #[test]
 fn a_frame_that_had_begun_to_go_is_heard_and_known() {
     check(
-        "caller: hi | finished | begun | interrupt: | written | interrupt: Sorry | caller: so",
+        "caller: hi | finished | begun | interrupt: Sor | written | interrupt: Sorry | caller: so",
         "ask 1: user hi | last [Sorry?] | abort 1 | ask 2: user hi / assistant Sorry / user so",
     );
 }

@@ -133,7 +133,11 @@ fn only_a_turn_that_replies_is_live() {
         ("caller: hi", Some(1)),
         ("caller: hi | caller: no", Some(2)),
         ("caller: hi | reply: Yes. | written", None),
-        ("caller: hi | interrupt", None),
+        ("caller: hi | interrupt", Some(1)),
+        (
+            "caller: hi | piece: One two three | written | interrupt",
+            None,
+        ),
         ("", None),
     ] {
         let story = Story::play(&rules(), script);

@@ -166,8 +166,8 @@ fn an_interrupt_without_words_is_recovered_from() {
     let check = |script: &str, effects: &str| check_with(&rules, script, effects);
     // Nothing was heard: the question still waits for its answer.
     check(
-        "caller: hi | interrupt: | wait 3000 ms",
-        "ask 1: user hi | abort 1 | ask 2: user hi",
+        "caller: hi | piece: One two three | written | interrupt: | wait 3000 ms",
+        "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi",
     );
     let cut = "caller: hi | piece: One two three | written | interrupt: One";
     let said = "ask 1: user hi | say [One two] | abort 1";

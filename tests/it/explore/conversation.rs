@@ -50,6 +50,18 @@ impl Conversation {
         said.cut = true;
     }
 
+    /// The reply before the newest words was stopped before any of it was heard, and so they go on with
+    /// those before it.
+    pub fn reply_before_was_not_heard(&mut self) {
+        let before = self.messages.len().wrapping_sub(2);
+        if matches!(self.messages.get(before), Some((false, _))) {
+            self.messages.remove(before);
+            if let Some((true, words)) = self.messages.pop() {
+                self.user(&words);
+            }
+        }
+    }
+
     pub fn user(&mut self, words: &str) {
         if let Some(said) = self.said.take()
             && !said.heard.is_empty()

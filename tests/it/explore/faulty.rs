@@ -35,8 +35,7 @@ pub enum Fault {
     EndTooEarly,
     /// A turn that had said the marker ends the call though it was cut.
     EndFromCutTurn,
-    DigitDoesNotCancel,
-    PartialDoesNotCancel,
+    PartialDoesNotDelay,
     CloseForgotten,
     TimerNotSet,
     FirstHalfOfMergeLost,
@@ -70,8 +69,6 @@ struct Memory {
     marker_said: bool,
     /// A hang-up waits for its half second.
     is_leaving: bool,
-    /// It did so before this event.
-    was_leaving: bool,
     /// A hang-up that should be off.
     armed: Option<CallTime>,
 }

@@ -30,7 +30,7 @@ impl Hasher for Fingerprint {
 
     fn write_u64(&mut self, moment: u64) {
         let age = self.now.as_micros().wrapping_sub(moment).cast_signed();
-        self.hasher.write_i64(age.clamp(-AGE_MAX, AGE_MAX));
+        self.hasher.write_i64(age.clamp(-FUTURE_MAX, AGE_MAX));
     }
 
     fn finish(&self) -> u64 {
@@ -38,5 +38,8 @@ impl Hasher for Fingerprint {
     }
 }
 
-/// Three seconds: at 14 characters a second no reply of the exploration is that long, and no timer.
+/// Three seconds ago: at 14 characters a second no reply of the exploration is that long.
 const AGE_MAX: i64 = 3_000_000;
+
+/// In nine seconds: no timer of the exploration is that long.
+const FUTURE_MAX: i64 = 9_000_000;

@@ -32,6 +32,9 @@ pub struct Oracle {
     live: Option<Reply>,
     newest: u32,
     goodbye: Goodbye,
+    /// A partial prompt or an interrupt showed that the caller speaks: until when their words may come,
+    /// as long as there is something that may end the call.
+    words_by: Option<CallTime>,
     /// When the relay has spoken all that it was given, at 14 characters a second.
     playback_ends: CallTime,
 }
@@ -66,6 +69,7 @@ impl Oracle {
             live: None,
             newest: 0,
             goodbye: Goodbye::None,
+            words_by: None,
             playback_ends: CallTime::ZERO,
         }
     }
@@ -90,7 +94,7 @@ impl Oracle {
             now,
             event,
             effects,
-            cut: speaking.filter(|_| cuts(event)),
+            cut: speaking.filter(|_| self.is_cut_by(event)),
             is_of_the_live_stream: is_from(self.live.as_ref(), event),
         };
         self.one_ask_is_live_at_most(&step)?;
@@ -108,6 +112,20 @@ impl Oracle {
         self.a_whole_reply_is_closed_by_one_final_last(&step)?;
         self.passed(&step);
         Ok(())
+    }
+
+    /// Whether the event ends the turn that is speaking. An interrupt tells nothing of an answer that has
+    /// not begun.
+    fn is_cut_by(&self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Interrupt(_) => !self.awaits_begin(),
+            Event::Drain | Event::Gone => true,
+            event => asks(event),
+        }
+    }
+
+    fn awaits_begin(&self) -> bool {
+        self.live.as_ref().is_some_and(|reply| reply.written == 0)
     }
 
     fn judge_effect(&mut self, step: &Step<'_>, effect: &Effect) -> Result<(), Rule> {
@@ -152,11 +170,6 @@ impl Oracle {
     }
 }
 
-/// Whether the event ends the turn that is speaking.
-fn cuts(event: &Event<'_>) -> bool {
-    matches!(event, Event::Interrupt(_) | Event::Drain | Event::Gone) || asks(event)
-}
-
 /// Whether the event is a final prompt with a word in it.
 fn asks(event: &Event<'_>) -> bool {
     matches!(event, Event::Prompt(prompt)
@@ -180,6 +193,7 @@ impl Hash for Oracle {
         self.live.hash(state);
         self.newest.hash(state);
         self.goodbye.hash(state);
+        self.words_by.hash(state);
         self.playback_ends.hash(state);
     }
 }

@@ -17,7 +17,7 @@ impl Memory {
     ) -> Option<Event<'a>> {
         let newest = TurnId::from_u32(self.newest);
         match (fault, event.clone()) {
-            (Fault::PartialDoesNotCancel, Event::Prompt(prompt))
+            (Fault::PartialDoesNotDelay, Event::Prompt(prompt))
                 if prompt.kind == PromptKind::Partial && !self.spoken.is_empty() =>
             {
                 None

@@ -1,6 +1,6 @@
 //! Faults in what the core wants done.
 
-use firstword::call::effect::{Ignored, Note, Source};
+use firstword::call::effect::{Cause, Ignored, Note, Source};
 use firstword::call::event::Event;
 use firstword::call::time::{CallTime, Micros};
 use firstword::speech::End;
@@ -20,7 +20,14 @@ impl Memory {
     ) {
         let is_merged = seen.notes.contains(&Note::Merged);
         let is_again = seen.ignored(Ignored::Duplicate);
+        let is_late = seen.notes.contains(&Note::LateInterrupt);
         let effects = &mut seen.effects;
+        if fault == Fault::AnswerLost && is_late && self.spoken.is_empty() {
+            effects.push(Effect::Abort {
+                turn: self.newest,
+                cause: Cause::Interrupt,
+            });
+        }
         if fault == Fault::DuplicateAnswered && is_again {
             effects.push(Effect::Ask {
                 turn: self.newest + 1,

@@ -2,17 +2,14 @@
 
 use firstword::call::effect::{Ignored, Note, Source};
 use firstword::call::event::{Event, PromptKind};
-use firstword::call::time::{CallTime, Micros};
+use firstword::call::time::CallTime;
 
 use crate::effects::{Message, Spoken};
 
 use super::caller::Taken;
-use super::text::{has_marker, letters, plain};
+use super::text::{has_marker, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
-
-/// A relay that tells of its voice may fall silent so much later than reckoned.
-const LAG: Micros = Micros::from_millis(3_000);
 
 impl Oracle {
     /// Keeps what the event alone tells.
@@ -42,24 +39,23 @@ impl Oracle {
         let now = step.now;
         match step.event {
             Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {
-                self.told = None;
+                self.reply_before_stopped(now);
             }
             Event::Interrupt(_) => {
-                self.objected();
                 self.drop_guess();
                 self.silent_at = self.silent_at.min(now);
+                self.goodbye_stopped(now);
                 self.interrupted(step);
                 self.let_keys_wait(now);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
                 let is_late = step.seen.ignored(Ignored::LatePartial);
-                if !is_late {
-                    self.objected();
-                }
-                // While a reply runs nobody guesses.
-                let counts = !is_late && self.live.is_none();
-                if counts && prompt.text.contains(char::is_alphanumeric) {
-                    self.partial = prompt.text.to_string();
+                if !is_late && prompt.text.contains(char::is_alphanumeric) {
+                    self.expect.hinted_at = Some(now);
+                    // While a reply runs nobody guesses.
+                    if self.live.is_none() {
+                        self.partial = prompt.text.to_string();
+                    }
                 }
             }
             Event::Prompt(_) => {
@@ -67,6 +63,7 @@ impl Oracle {
                 // Whether it may be taken for one is judged by what truly came twice.
                 let is_repeated = step.seen.ignored(Ignored::Duplicate);
                 if !text.is_empty() && !is_repeated {
+                    self.expect.hinted_at = None;
                     self.objected();
                     if step.seen.hit().is_none() {
                         self.drop_guess();
@@ -75,6 +72,8 @@ impl Oracle {
                     self.take_prompt(now, text);
                 }
             }
+            // Keys that the model is not told mean nothing.
+            Event::Dtmf(_) if step.seen.ignored(Ignored::Key) => {}
             Event::Dtmf(digit) => {
                 self.objected();
                 if self.rules.keypad.barge_in && self.takes_key(digit.as_char()) {
@@ -93,12 +92,10 @@ impl Oracle {
             Event::Timer if self.link.down.is_some() && step.phase == "over" => self.stop(),
             Event::Info { name, value, .. } if name == "agentSpeaking" => {
                 self.tells_of_voice = true;
-                if let Goodbye::Due { at, latest } = &mut self.goodbye {
-                    *at = match value.as_ref() {
-                        "off" => now.after(self.rules.hang_up_delay).min(*latest),
-                        _ => *latest,
-                    };
-                }
+                self.told_of_voice(now, value == "on");
+            }
+            Event::Info { name, .. } if name == "clientSpeaking" => {
+                self.expect.hinted_at = None;
             }
             _ => {}
         }
@@ -126,6 +123,7 @@ impl Oracle {
             self.cut(Heard::Unknown);
         }
         self.link.rejoined = Some(now);
+        self.expect.hinted_at = None;
         self.keys_outlive_the_socket(now);
         if let Goodbye::Due { at, latest } = &mut self.goodbye {
             *at = now.after(self.rules.hang_up_delay).max(*at);
@@ -134,7 +132,7 @@ impl Oracle {
     }
 
     /// The turn that speaks is over, and must be aborted.
-    fn cut(&mut self, heard: Heard) {
+    pub(super) fn cut(&mut self, heard: Heard) {
         if let Some(place) = self.live.take() {
             self.turns[place].fate = Fate::Cut;
             self.turns[place].heard = heard;
@@ -192,48 +190,6 @@ impl Oracle {
         }
     }
 
-    /// The voice has stopped; the relay's account counts if it is of the turn that we mean.
-    fn interrupted(&mut self, step: &Step<'_>) {
-        let newest = self.turns.iter().rposition(|turn| turn.written_bytes > 0);
-        // Of words of ours that have not left us nobody has heard anything.
-        let live = self.live.filter(|place| {
-            let turn = &self.turns[*place];
-            !turn.is_ours || turn.written > 0
-        });
-        let place = live.or(newest).unwrap_or(0);
-        let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
-        let truth = step.truth.filter(is_told);
-        let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
-        // What was heard of a turn is final once there is a later one, though nobody heard that.
-        let is_over = |turn: &Turn| matches!(turn.fate, Fate::Complete | Fate::Cut);
-        let mut later = self.turns[place + 1..].iter();
-        let is_final = later.any(|turn| is_over(turn) && !turn.spoken.is_empty());
-        let of_live = match self.live {
-            Some(live) if live == place => heard,
-            Some(live) if self.says(live, step.event) => Heard::Unknown,
-            _ => Heard::Words(0),
-        };
-        self.cut(of_live);
-        if !is_final {
-            self.turns[place].heard = heard;
-        }
-    }
-
-    /// Whether the first of the interrupt's words stands in the phrase that `live` says, so that
-    /// nobody can tell whether they are of that or of an older one.
-    fn says(&self, live: usize, event: &Event<'_>) -> bool {
-        let Event::Interrupt(interrupt) = event else {
-            return false;
-        };
-        let mut words = interrupt
-            .utterance
-            .as_deref()
-            .unwrap_or_default()
-            .split_whitespace();
-        let first = words.find(|word| word.contains(char::is_alphanumeric));
-        first.is_some_and(|first| letters(&self.turns[live].spoken).contains(&letters(first)))
-    }
-
     fn was_written(&mut self, step: &Step<'_>, number: u32, upto: usize) {
         let Some(place) = self.turns.iter().position(|turn| turn.number == number) else {
             return;
@@ -246,12 +202,6 @@ impl Oracle {
             self.plays(step.now, &text);
         }
         self.complete(step);
-    }
-
-    /// At 14 characters a second.
-    fn plays(&mut self, now: CallTime, text: &str) {
-        let time = Micros(text.chars().count() as u64 * 1_000_000 / 14);
-        self.silent_at = self.silent_at.max(now).after(time);
     }
 
     pub(super) fn asked(&mut self, number: u32, told: &[Message], is_barred: bool, is_again: bool) {
@@ -274,7 +224,7 @@ impl Oracle {
         told: &[Message],
         is_barred: bool,
     ) {
-        self.told_in_guess = told.to_vec();
+        self.told_in_guess = Some(told.to_vec());
         self.turns.push(Turn {
             fate: Fate::Guess,
             is_barred,
@@ -301,7 +251,7 @@ impl Oracle {
         self.is_answer_lost = false;
         self.live = Some(place);
         self.goodbye = Goodbye::None;
-        self.told = Some(std::mem::take(&mut self.told_in_guess));
+        self.told = self.told_in_guess.take();
     }
 
     /// Words of ours that nobody has asked for.
@@ -352,9 +302,7 @@ impl Oracle {
             self.turns[place].wish = Wish::Withdrawn;
             self.goodbye = Goodbye::Objected;
         } else if self.turns[place].wish == Wish::EndCall {
-            let lag = if self.tells_of_voice { LAG } else { Micros(0) };
-            let silent = self.silent_at.max(now).after(lag);
-            let at = silent.after(self.rules.hang_up_delay);
+            let at = self.goodbye_heard_at(now);
             self.goodbye = Goodbye::Due { at, latest: at };
         }
     }

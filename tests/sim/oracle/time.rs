@@ -4,7 +4,6 @@ use firstword::call::effect::CloseCode;
 use firstword::call::event::{Event, Rejection};
 use firstword::call::time::{CallTime, Micros};
 
-use super::ending::OBJECTION;
 use super::turn::{Fate, Goodbye, Turn};
 use super::{Oracle, Stage, Step, Verdict, require};
 
@@ -113,13 +112,8 @@ impl Oracle {
                     deadline.is_some_and(|at| at <= latest)
                 }
                 (None, Goodbye::Due { at, latest }) => {
-                    // Whoever speaks is not hung up on.
-                    let latest = if self.hears_the_caller(step) {
-                        latest.after(OBJECTION)
-                    } else {
-                        at
-                    };
-                    deadline.is_some_and(|deadline| (at..=latest).contains(&deadline))
+                    let end = self.end_of_goodbye(at, latest, self.hears_the_caller(step));
+                    deadline.is_some_and(|deadline| end.contains(&deadline))
                 }
                 (None, _) => true,
             },

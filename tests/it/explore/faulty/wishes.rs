@@ -68,7 +68,6 @@ impl Memory {
         effects: &mut Vec<Effect>,
     ) {
         let is_timer = *event == Event::Timer;
-        let was_leaving = std::mem::replace(&mut self.was_leaving, self.is_leaving);
         match fault {
             Fault::EndForgotten => effects.retain(|effect| *effect != END),
             Fault::EndSentTwice if effects.contains(&END) => {
@@ -77,15 +76,12 @@ impl Memory {
             Fault::EndTooEarly if is_timer && self.is_leaving && effects.is_empty() => {
                 effects.push(END);
             }
-            Fault::EndFromCutTurn if self.marker_said && aborts(effects) => {
-                self.armed = Some(now.after(HANG_UP_DELAY));
-            }
-            Fault::DigitDoesNotCancel if was_leaving && matches!(event, Event::Dtmf(_)) => {
-                self.armed = Some(now.after(HANG_UP_DELAY));
-            }
-            Fault::EndFromCutTurn | Fault::DigitDoesNotCancel
-                if is_timer && self.armed.is_some_and(|at| at <= now) =>
+            Fault::EndFromCutTurn
+                if self.marker_said && aborts(effects) && matches!(event, Event::Interrupt(_)) =>
             {
+                self.armed = Some(now.after(HANG_UP_DELAY));
+            }
+            Fault::EndFromCutTurn if is_timer && self.armed.is_some_and(|at| at <= now) => {
                 self.armed = None;
                 effects.push(END);
             }

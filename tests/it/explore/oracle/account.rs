@@ -39,8 +39,6 @@ pub(super) enum Stream {
 pub(super) enum Wish {
     None,
     EndCall,
-    /// The caller has objected, and is not asked again in this turn.
-    Withdrawn,
 }
 
 /// Whether a reply that is complete ends the call.
@@ -48,8 +46,10 @@ pub(super) enum Wish {
 pub(super) enum Goodbye {
     None,
     Due(CallTime),
-    Objected,
 }
+
+/// Words that do not come for so long never will.
+const SENTENCE: Micros = Micros::from_millis(8_000);
 
 impl Reply {
     pub fn new(turn: TurnId) -> Self {
@@ -96,9 +96,20 @@ impl Oracle {
                 self.conversation.said(&self.rules.greeting);
             }
             (Stage::Talking, Event::Interrupt(interrupt)) => {
-                self.objected();
+                let plays = self.playback_ends > step.now;
                 self.playback_ends = self.playback_ends.min(step.now);
                 let utterance = interrupt.utterance.as_deref();
+                if self.awaits_begin() {
+                    // It tells of the reply before.
+                    if plays && utterance.is_some() {
+                        self.conversation.reply_before_was_not_heard();
+                    }
+                    return;
+                }
+                self.hinted(step.now);
+                if let Goodbye::Due(at) = &mut self.goodbye {
+                    *at = step.now.after(self.rules.hang_up_delay).min(*at);
+                }
                 if self.live.is_some() {
                     self.cut_short(step.now, Some(utterance.unwrap_or_default()));
                 } else {
@@ -106,14 +117,13 @@ impl Oracle {
                 }
             }
             (Stage::Talking, Event::Prompt(prompt)) if asks(step.event) => {
-                self.objected();
+                self.words_by = None;
                 self.cut_short(step.now, None);
                 self.conversation.user(&prompt.text);
             }
             (Stage::Talking, Event::Prompt(prompt)) if prompt.kind == PromptKind::Partial => {
-                self.objected();
+                self.hinted(step.now);
             }
-            (Stage::Talking, Event::Dtmf(_)) => self.objected(),
             (Stage::Talking, Event::Drain | Event::Gone) => self.live = None,
             (_, event) if step.is_of_the_live_stream => self.model_said(event),
             (_, Event::Written(written)) => {
@@ -150,26 +160,22 @@ impl Oracle {
                 self.goodbye = Goodbye::Due(heard.after(self.rules.hang_up_delay));
             }
         }
+        if self.live.is_none() && self.goodbye == Goodbye::None {
+            self.words_by = None;
+        }
         if matches!(step.event, Event::Gone) {
             self.stage = Stage::Closed;
         }
+    }
+
+    fn hinted(&mut self, now: CallTime) {
+        self.words_by = Some(now.after(SENTENCE));
     }
 
     /// The texts of the exploration are ASCII.
     fn plays(&mut self, now: CallTime, characters: usize) {
         let time = Micros(characters as u64 * 1_000_000 / 14);
         self.playback_ends = self.playback_ends.max(now).after(time);
-    }
-
-    fn objected(&mut self) {
-        if let Goodbye::Due(_) = self.goodbye {
-            self.goodbye = Goodbye::Objected;
-        }
-        if let Some(reply) = &mut self.live
-            && reply.wish == Wish::EndCall
-        {
-            reply.wish = Wish::Withdrawn;
-        }
     }
 
     /// The reply is cut; what was heard of it was told by an interrupt, or is reckoned from the time.

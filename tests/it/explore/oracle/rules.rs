@@ -63,7 +63,7 @@ impl Oracle {
     }
 
     pub(super) fn a_goodbye_ends_the_call(&self, step: &Step<'_>) -> Result<(), Rule> {
-        let is_due = matches!(self.goodbye, Goodbye::Due(at) if at <= step.now);
+        let is_due = self.end_at().is_some_and(|at| at <= step.now);
         let is_time = is_due && self.stage == Stage::Talking && *step.event == Event::Timer;
         require(
             !is_time || step.effects.contains(&END),
@@ -76,11 +76,11 @@ impl Oracle {
         &self,
         deadline: Option<CallTime>,
     ) -> Result<(), Rule> {
-        let wanted = match (self.stage, self.goodbye) {
-            (Stage::Fresh, _) => Some(CallTime::ZERO.after(self.rules.setup_timeout)),
-            (Stage::Talking, Goodbye::Due(at)) => Some(at),
-            (Stage::Ended(at), _) => Some(at.after(self.rules.close_timeout)),
-            (Stage::Talking | Stage::Closed, _) => None,
+        let wanted = match self.stage {
+            Stage::Fresh => Some(CallTime::ZERO.after(self.rules.setup_timeout)),
+            Stage::Talking => self.end_at(),
+            Stage::Ended(at) => Some(at.after(self.rules.close_timeout)),
+            Stage::Closed => None,
         };
         require(deadline == wanted, "the timer is set when it is needed")
     }
@@ -89,14 +89,20 @@ impl Oracle {
         &self,
         step: &Step<'_>,
     ) -> Result<(), Rule> {
-        match self.goodbye {
-            Goodbye::None => Err("only a whole reply with the marker ends the call"),
-            Goodbye::Objected => Err("no end once the caller has objected"),
-            Goodbye::Due(at) => require(
-                at <= step.now,
-                "the end comes half a second after the last word",
-            ),
-        }
+        let end_at = self.end_at();
+        let end_at = end_at.ok_or("only a whole reply with the marker ends the call")?;
+        require(
+            end_at <= step.now,
+            "the end comes half a second after the last word",
+        )
+    }
+
+    /// When the goodbye ends the call: words of a caller who has begun to speak are waited for.
+    fn end_at(&self) -> Option<CallTime> {
+        let Goodbye::Due(at) = self.goodbye else {
+            return None;
+        };
+        Some(self.words_by.map_or(at, |words_by| at.max(words_by)))
     }
 
     pub(super) fn nothing_follows_the_end(&self, effect: &Effect) -> Result<(), Rule> {
