@@ -55,8 +55,10 @@ impl Call {
     /// The next moment at which something happens by itself.
     pub(super) fn next_due(&self) -> Option<(CallTime, Due)> {
         match (&self.phase, self.link) {
-            (Phase::Over(Over::Told { close_at, .. }), _) => Some((*close_at, Due::Close)),
-            (Phase::Over(Over::Done), _) => None,
+            (Phase::Over(Over::Told { close_at, .. } | Over::Untold { close_at, .. }), _) => {
+                Some((*close_at, Due::Close))
+            }
+            (Phase::Over(Over::Done | Over::Followed), _) => None,
             (Phase::Fresh(early), _) => Some((self.setup_at(early), Due::Setup)),
             (Phase::Closing { at, cap, why }, Link::Up { .. }) => {
                 Some((self.hang_up_at(*at, *cap, *why), Due::HangUp))

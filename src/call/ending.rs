@@ -1,7 +1,7 @@
 //! How turns and calls end: a reply that is complete, the hang-up behind it, the socket's close.
 
-use super::effect::{Cause, CloseCode, Effects, Farewell, Note, Outcome};
-use super::event::Rejection;
+use super::effect::{Cause, CloseCode, Effects, Farewell, Ignored, Note, Outcome};
+use super::event::{Rejection, Setup};
 use super::machine::Call;
 use super::phase::{Over, Phase};
 use super::time::CallTime;
@@ -103,6 +103,25 @@ impl Call {
         self.phase = Phase::Over(Over::Told {
             why,
             close_at: now.after(self.rules.close_timeout),
+        });
+    }
+
+    /// A socket that came after `end` tells whose it is.
+    pub(super) fn end_again(
+        &mut self,
+        why: Farewell,
+        close_at: CallTime,
+        setup: &Setup<'_>,
+        out: &mut impl Effects,
+    ) {
+        if setup.call_sid.as_deref() != Some(&*self.call_sid) {
+            return out.note(Note::Ignored(Ignored::AfterEnd));
+        }
+        self.phase = Phase::Over(if *setup.session_id == *self.session_id {
+            out.hang_up(why);
+            Over::Told { why, close_at }
+        } else {
+            Over::Followed
         });
     }
 

@@ -51,6 +51,8 @@ pub struct Call {
     pub(super) turns: u32,
     /// Empty before the setup.
     pub(super) call_sid: Box<str>,
+    /// Of the newest setup.
+    pub(super) session_id: Box<str>,
     /// The language tag of the newest prompt.
     pub(super) lang: Box<str>,
     pub(super) playback: Playback,
@@ -73,6 +75,7 @@ impl Call {
             history: History::new(&rules.cut_mark, rules.history_bytes_max),
             turns: 0,
             call_sid: Box::default(),
+            session_id: Box::default(),
             lang: Box::default(),
             playback: Playback::default(),
             keypad: Keypad::default(),
@@ -117,7 +120,7 @@ impl Call {
         match (&mut self.phase, event) {
             (_, Event::Timer) => self.expire(now, out),
 
-            (Phase::Over(Over::Told { .. }), Event::Drain) => {
+            (Phase::Over(Over::Told { .. } | Over::Untold { .. }), Event::Drain) => {
                 self.close(CloseCode::GoingAway, out);
             }
             (Phase::Over(over), Event::Gone) => *over = Over::Done,
@@ -127,7 +130,12 @@ impl Call {
                     *over = Over::Done;
                 }
             }
-            (Phase::Over(Over::Told { why, .. }), Event::Rejoined) => out.hang_up(*why),
+            (Phase::Over(over @ (Over::Told { .. } | Over::Untold { .. })), Event::Rejoined) => {
+                over.doubt()
+            }
+            (&mut Phase::Over(Over::Untold { why, close_at }), Event::Setup(setup)) => {
+                self.end_again(why, close_at, &setup, out);
+            }
             (Phase::Over(_), _) => out.note(Note::Ignored(Ignored::AfterEnd)),
 
             (_, Event::Gone) => self.stop(Cause::Gone, out),

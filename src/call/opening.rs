@@ -71,6 +71,7 @@ impl Call {
             return self.close(CloseCode::Policy, out);
         };
         self.call_sid = call_sid.as_ref().into();
+        self.session_id = setup.session_id.as_ref().into();
         if !self.rules.greeting.trim().is_empty() {
             let text = self.rules.greeting.clone();
             self.playback.wrote(now, &text);
@@ -101,7 +102,9 @@ impl Call {
         out.note(Note::Ignored(Ignored::Setup));
         let mut other = setup.call_sid.iter().filter(|sid| ***sid != *self.call_sid);
         if other.next().is_some() {
-            self.refuse(CloseCode::Policy, out);
+            return self.refuse(CloseCode::Policy, out);
         }
+        // Behind a `<Connect action>` the same call has another session.
+        self.session_id = setup.session_id.as_ref().into();
     }
 }

@@ -29,11 +29,24 @@ pub enum Phase {
 /// What is left of a call that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Over {
-    /// We have said `end`, for this reason. The relay is to close the socket; at `close_at` we do. A
-    /// relay that brings the call back until then has not heard us, and is told again.
+    /// We have said `end`, for this reason. The relay is to close the socket; at `close_at` we do.
     Told { why: Farewell, close_at: CallTime },
+    /// Then another socket has come. If its setup is of the same session, the relay has not heard us,
+    /// and is told again.
+    Untold { why: Farewell, close_at: CallTime },
+    /// It was another session of the same phone call, whose call begins.
+    Followed,
     /// Nothing: the socket is closed, or lost for good.
     Done,
+}
+
+impl Over {
+    /// A newer socket has come: perhaps the one before has not heard us.
+    pub(super) fn doubt(&mut self) {
+        if let Self::Told { why, close_at } = *self {
+            *self = Self::Untold { why, close_at };
+        }
+    }
 }
 
 impl Phase {

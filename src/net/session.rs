@@ -52,8 +52,9 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Runs a call from the first byte of its first socket to the last byte of its last. `place` is
-/// where its next sockets find it; without one, the first setup claims it. Gives a socket that came
-/// too late for this call, once the last one is closed.
+/// where its next sockets find it; without one, the first setup claims it. A socket that another
+/// session of the same phone call has brought after the `end` goes on to the call that it begins.
+/// Gives a socket that came too late for this call, once the last one is closed.
 pub async fn run<M: Model>(
     worker: Rc<Worker<M>>,
     accepted: Instant,
@@ -61,11 +62,19 @@ pub async fn run<M: Model>(
     place: Option<Place>,
 ) -> Option<(Arrival, Place)> {
     let mut peer = Some(Peer::new(line));
-    let (farewell, late) = {
-        let mut session = Session::new(worker, accepted, place);
+    let (mut accepted, mut place, mut setup) = (accepted, place, None);
+    let (farewell, late) = loop {
+        let mut session = Session::new(Rc::clone(&worker), accepted, place);
+        if let Some(setup) = setup {
+            session.received(Incoming::Joined(setup));
+        }
         session.talk(&mut peer).await;
-        let late = session.place.take().and_then(Place::leave);
-        (session.farewell(), late)
+        setup = session.followed_by.take();
+        if setup.is_none() {
+            let late = session.place.take().and_then(Place::leave);
+            break (session.farewell(), late);
+        }
+        (accepted, place) = (Instant::now(), session.place.take());
         // The call is over here, however long its last socket takes to close.
     };
     if let (Some(peer), Some((outbox, closing))) = (peer, farewell) {
@@ -82,6 +91,8 @@ struct Session<M: Model> {
     link: Link,
     perceived: Perceived,
     ended: Ended,
+    /// The setup of the call that begins on the socket of this one.
+    followed_by: Option<Vec<u8>>,
     /// The model had to wait when the call last looked.
     was_full: bool,
 }
@@ -124,6 +135,7 @@ impl<M: Model> Session<M> {
             link,
             perceived: Perceived::default(),
             ended: Ended::Not,
+            followed_by: None,
             was_full: false,
         }
     }
@@ -216,7 +228,8 @@ impl<M: Model> Session<M> {
     fn is_over(&self) -> bool {
         let is_done = matches!(self.call.phase(), Phase::Over(Over::Done));
         let is_given_up = self.link.is_parted() && is_done;
-        self.wires.leaving.is_some() || self.ended != Ended::Not || is_given_up
+        let is_left = self.wires.leaving.is_some() || self.followed_by.is_some();
+        is_left || self.ended != Ended::Not || is_given_up
     }
 
     /// Hands an event to the core. `at` is the moment that was measured, so that the journal holds

@@ -179,6 +179,8 @@ impl Director {
             self.post(lost, Act::Parted);
             let back = lost.after(Micros(self.rng.u64(10_000..4_000_000)));
             self.post(back, Act::Rejoined);
+            let set_up = back.after(Micros(self.rng.u64(1_000..50_000)));
+            self.post(set_up, Act::Frame(Frame::Setup(Sid::Same)));
         }
         self.watch_socket(world);
         self.watch_timer(world);

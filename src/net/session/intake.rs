@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::call::Phase;
 use crate::call::effect::CloseCode;
 use crate::call::event::{Event, PromptKind, Rejection, Setup};
+use crate::call::{Over, Phase};
 use crate::telemetry::latency::Sample;
 use crate::telemetry::trail::Mark;
 use crate::wire::inbound;
@@ -47,6 +47,9 @@ impl<M: Model> Session<M> {
     /// One message of the relay. Its event borrows the payload, which the parser has rewritten.
     fn message(&mut self, payload: &mut [u8]) {
         let worker = Rc::clone(&self.wires.worker);
+        let is_untold = matches!(self.call.phase(), Phase::Over(Over::Untold { .. }));
+        // The parser rewrites it, and another call may have to read it.
+        let copy = is_untold.then(|| payload.to_vec());
         let mut event = worker.inbound.borrow_mut().parse(payload);
         match &event {
             Event::Rejected(rejection) => self.count_rejection(*rejection),
@@ -68,6 +71,9 @@ impl<M: Model> Session<M> {
         }
         self.mark(&event);
         self.step_read(event);
+        if *self.call.phase() == Phase::Over(Over::Followed) {
+            self.followed_by = copy;
+        }
     }
 
     /// The first setup: from now on the call has a name, and a place where its sockets find it.

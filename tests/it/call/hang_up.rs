@@ -204,7 +204,6 @@ fn a_caller_who_begins_to_speak_is_waited_for_and_not_for_ever() {
             );
         }
     }
-    // What is interrupted is not said on.
     let long = "x".repeat(115);
     check(
         &format!(
@@ -212,7 +211,7 @@ fn a_caller_who_begins_to_speak_is_waited_for_and_not_for_ever() {
         ),
         &format!("ask 1: user bye | last [{long}.] | end"),
     );
-    // Noise that is taken for words is not waited for for ever.
+    // Noise that is taken for words.
     let noise = "partial: a | wait 7000 ms | ".repeat(4);
     let said = "ask 1: user bye | last [One two.]";
     let noise = format!(

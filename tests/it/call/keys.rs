@@ -113,8 +113,8 @@ fn nobody_types_more_than_64_keys() {
 
 #[test]
 fn keys_that_waited_for_a_reply_that_was_cut_are_answered_all_the_same() {
-    let cut = "caller: hi | piece: One two. | written | key 5# | interrupt:";
-    let said = "ask 1: user hi | last [One two.] | abort 1";
+    let cut = "caller: hi | piece: One two three | written | key 5# | interrupt:";
+    let said = "ask 1: user hi | say [One two] | abort 1";
     check(&format!("{cut} | wait 1999 ms"), said);
     check(
         &format!("{cut} | wait 2000 ms"),

@@ -228,10 +228,17 @@ fn an_end_that_a_lost_socket_may_have_lost_is_said_again() {
     check(end, said);
     // Within the 5 s for the close of the relay, as often as it comes back.
     let back = "parted | wait 1000 ms | rejoined | caller: so";
+    check(&format!("{end} | {back}"), said);
     check(&format!("{end} | {back} | setup"), &format!("{said} | end"));
     check(
-        &format!("{end} | {back} | rejoined | {back} | wait 9000 ms"),
+        &format!(
+            "{end} | {back} | setup | rejoined | setup | setup | {back} | setup | wait 9000 ms"
+        ),
         &format!("{said} | end | end | end | close 1000"),
+    );
+    check(
+        &format!("{end} | {back} | rejoined | wait 9000 ms"),
+        &format!("{said} | close 1000"),
     );
     // Nobody comes back: the place is kept so long and no longer.
     check(
@@ -252,6 +259,28 @@ fn an_end_that_a_lost_socket_may_have_lost_is_said_again() {
         &format!("{end} | parted | wait 9000 ms | rejoined"),
         said,
     );
+}
+
+#[test]
+fn an_end_is_not_said_to_another_session() {
+    let said = "ask 1: user bye | last [One two.] | end";
+    let end = "caller: bye | reply: One two. [END_CALL] | written | wait 2000 ms | rejoined";
+    let other = "setup of session VX2 | caller: so | setup | timer | wait 9000 ms | drain | gone";
+    check(&format!("{end} | {other}"), said);
+    // It is the session of the newest setup that counts.
+    let moved = format!("parted | rejoined | setup of session VX2 | {end}");
+    check(&format!("{moved} | setup | wait 9000 ms"), said);
+    check(
+        &format!("{moved} | setup of session VX2"),
+        &format!("{said} | end"),
+    );
+    // What names no call, or another one, says nothing.
+    for setup in ["setup without a call", "setup CA2"] {
+        check(
+            &format!("{end} | {setup} | setup"),
+            &format!("{said} | end"),
+        );
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! | step | what happens |
 //! |---|---|
-//! | `setup`, `setup without a call`, `caller: hi`, `partial: hi`, `digit` | the relay says it |
+//! | `setup`, `setup without a call`, `setup of session VX2`, `caller: hi`, `partial: hi`, `digit` | the relay says it |
 //! | `caller in de-DE: ja` | the language that the relay heard |
 //! | `interrupt`, `interrupt: One two`, `interrupt 700 ms`, `interrupt 700 ms: One` | with what it holds |
 //! | `key 12#` | keys of the phone; `digit` is one |
@@ -192,13 +192,16 @@ impl Story {
 }
 
 fn setup(rest: &str) -> Setup<'static> {
+    let session_id = rest.strip_prefix("of session ");
     let call_sid = match rest {
         "without a call" => None,
         "" => Some("CA1".into()),
+        _ if session_id.is_some() => Some("CA1".into()),
         other => Some(other.to_owned().into()),
     };
     Setup {
         call_sid,
+        session_id: session_id.unwrap_or_default().to_owned().into(),
         ..Setup::default()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::super::world::http::get;
 use super::super::world::raw::{CLOSE, FINAL, Raw, frame, prompt, setup};
-use super::super::world::{World, hangs_after, ms, on_runtime};
+use super::super::world::{World, hangs_after, ms, on_runtime, says};
 
 #[test]
 fn a_close_releases_everything_within_a_second() {
@@ -46,6 +46,33 @@ fn a_close_releases_everything_within_a_second() {
         ]);
     });
     fs::remove_dir_all(&dir).expect("nobody else writes there");
+}
+
+/// Behind a `<Connect action>` the same phone call comes again, in another session.
+#[test]
+fn another_session_that_comes_after_the_end_has_a_call_of_its_own() {
+    on_runtime(async {
+        let world = World::start(says("Bye. [END_CALL]", 1)).await;
+        let mut peer = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+        peer.put(&prompt("Goodbye.")).await;
+        peer.hear("Bye.").await;
+        assert_eq!(peer.frame().await.json()["type"], "end");
+        let mut next = Raw::connect(world.server.public, &setup("CA7", "VX2")).await;
+        assert_eq!(peer.frame().await.close_code(), 1001);
+        next.put(&prompt("Hello again.")).await;
+        next.hear("Bye.").await;
+        assert_eq!(next.frame().await.json()["type"], "end");
+        // The same session again, which may not have heard it.
+        let mut again = Raw::connect(world.server.public, &setup("CA7", "VX2")).await;
+        assert_eq!(again.frame().await.json()["type"], "end");
+        let asked = world.model.asked();
+        let told: Vec<_> = asked[1].messages[1..].iter().map(|it| &*it.1).collect();
+        assert_eq!(told, ["Hello again."]);
+        world.metrics().await.check(&[
+            ("firstword_calls_started_total", 2.0),
+            ("firstword_calls_active", 1.0),
+        ]);
+    });
 }
 
 /// How many calls the live page shows as being up.

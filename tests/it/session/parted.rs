@@ -318,13 +318,12 @@ async fn a_socket_lost_after_our_end_comes_back_to_its_call_and_is_told_again() 
         tokio::time::sleep(ms(1_000)).await;
         pipe.metrics().check(&[(PARKED, 1.0), (GONE, 1.0)]);
         pipe.reconnect(WIDE);
-        pipe.peer
-            .put(&text(r#"{"type":"setup","callSid":"CA1"}"#))
-            .await;
+        pipe.set_up().await;
         assert_eq!(pipe.peer.frame().await.json()["type"], "end");
         // Once more by a newer socket while the old one looks open.
         let mut old = pipe.reconnect(WIDE);
         assert_eq!(old.frame().await.close_code(), 1001);
+        pipe.set_up().await;
         assert_eq!(pipe.peer.frame().await.json()["type"], "end");
         assert_eq!(pipe.peer.frame().await.close_code(), 1000);
         pipe.until_over().await;
@@ -353,6 +352,7 @@ async fn an_end_that_waits_in_the_outbox_is_said_once_on_the_next_socket() {
         pipe.peer.put(&frame(FINAL | PING, &[b'x'; 100])).await;
         tokio::time::sleep(ms(2_000)).await;
         pipe.reconnect(WIDE);
+        pipe.set_up().await;
         assert_eq!(pipe.peer.frame().await.json()["type"], "end");
         assert_eq!(pipe.peer.frame().await.close_code(), 1000);
     })

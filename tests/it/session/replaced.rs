@@ -92,7 +92,7 @@ async fn a_chunk_begun_on_the_old_socket_is_dropped_if_its_turn_has_died() {
         let ask = pipe.asked("One?").await;
         ask.piece("It began, and");
         pipe.settle().await;
-        pipe.peer.put(&interrupt("")).await;
+        pipe.peer.put(&interrupt("It")).await;
         pipe.settle().await;
         pipe.reconnect(WIDE);
         pipe.peer.put(&frame(FINAL | PING, b"all?")).await;

@@ -21,7 +21,7 @@ impl Memory {
         if std::mem::take(&mut self.is_refused) {
             seen.notes.push(Note::Ignored(Ignored::Duplicate));
         }
-        if is_back && fault == Fault::EndSaidOnce {
+        if matches!(event, Event::Setup(_)) && fault == Fault::EndSaidOnce {
             seen.effects.retain(|effect| *effect != Effect::HangUp);
         }
         if is_back {

@@ -68,7 +68,7 @@ impl Oracle {
         let is_allowed = match (self.stage, effect) {
             (Stage::Fresh | Stage::Talking, _) => true,
             (Stage::Ended(_), Effect::Close(_)) => true,
-            (Stage::Ended(_), Effect::HangUp) => *step.event == Event::Rejoined,
+            (Stage::Ended(_), Effect::HangUp) => matches!(step.event, Event::Setup(_)),
             (Stage::Ended(_) | Stage::Closed, _) => false,
         };
         require(is_allowed, || format!("{effect:?} while {:?}", self.stage))

@@ -40,6 +40,8 @@ pub(super) struct Expect {
     pub lost: Option<u32>,
     /// When `end` was said; none once the socket was closed by us.
     pub end_said: Option<CallTime>,
+    /// A newer socket has not told yet whose it is.
+    pub end_may_be_lost: bool,
 }
 
 impl Oracle {

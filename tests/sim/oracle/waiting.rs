@@ -109,12 +109,17 @@ impl Oracle {
         require(interrupted.is_some(), || format!("{:?}", spoken.text))
     }
 
-    /// The socket was lost after `end`: nobody knows whether it arrived, so it is said to the next.
-    pub(super) fn i37_a_lost_end_is_said_again(&self, step: &Step<'_>) -> Verdict {
+    /// The socket was lost after `end`: nobody knows whether it arrived, so it is said to the next, if
+    /// that tells that it is of the same session.
+    pub(super) fn i37_a_lost_end_is_said_again(&mut self, step: &Step<'_>) -> Verdict {
         let Some(at) = self.expect.end_said else {
             return Ok(());
         };
-        let is_back = *step.event == Event::Rejoined;
+        let is_set_up = matches!(step.event, Event::Setup(setup)
+            if setup.call_sid.as_deref() == Some(&self.call_sid));
+        let is_back = self.expect.end_may_be_lost && is_set_up;
+        self.expect.end_may_be_lost &= !is_back;
+        self.expect.end_may_be_lost |= *step.event == Event::Rejoined;
         // Without a window no call outlives its socket.
         let is_kept = self.rules.link.window.0 > 0;
         let is_time = is_kept && step.now.since(at) < self.rules.close_timeout;

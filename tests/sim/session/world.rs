@@ -284,10 +284,8 @@ impl World {
             self.put(Said::Ping, &frame(FINAL | PING, b"hi"), &[]).await;
             self.settle().await;
         }
-        if !self.has(Wire::Path) {
-            let (said, bytes) = setup(Sid::Same);
-            self.put(said, &bytes, ways).await;
-        }
+        let (said, bytes) = setup(Sid::Same);
+        self.put(said, &bytes, ways).await;
     }
 
     /// Nothing goes wrong any more, the call comes to rest, and then the relay goes.
