@@ -8,6 +8,7 @@ use super::machine::Call;
 use super::ours::GRACE;
 use super::phase::{Over, Phase};
 use super::time::{CallTime, Micros};
+use super::turn::Turn;
 
 /// Longer than anybody objects without a pause, at which their words come. Noise from the room may
 /// hold a call that is over for so long.
@@ -32,6 +33,8 @@ pub enum Due {
     PartedCall,
     /// A sequence of keys is whole.
     Keys,
+    /// Prompts are held no longer.
+    Resent,
     /// A partial prompt is stable.
     Guess,
     /// An interrupt brought no words.
@@ -54,6 +57,9 @@ impl Due {
 impl Call {
     /// The next moment at which something happens by itself.
     pub(super) fn next_due(&self) -> Option<(CallTime, Due)> {
+        if let Some(held) = &self.held {
+            return self.next_while_held(held.until);
+        }
         match (&self.phase, self.link) {
             (Phase::Over(Over::Told { close_at, .. } | Over::Untold { close_at, .. }), _) => {
                 Some((*close_at, Due::Close))
@@ -80,6 +86,19 @@ impl Call {
             }
             (phase, Link::Down { since, .. }) => self.next_without_socket(phase, since),
         }
+    }
+
+    /// What the caller perhaps has said may change all else that is waited for.
+    fn next_while_held(&self, until: CallTime) -> Option<(CallTime, Due)> {
+        let turn = match &self.phase {
+            Phase::Replying(turn) => Some(&**turn),
+            Phase::Guessing(guess) => Some(&guess.turn),
+            _ => None,
+        };
+        earliest([
+            (turn.and_then(Turn::deadline), Due::Hold),
+            (Some(until), Due::Resent),
+        ])
     }
 
     /// The hang-up waits while the caller speaks; once the time is up, no longer than a reply may.

@@ -159,6 +159,7 @@ impl Call {
     pub(super) fn stop(&mut self, cause: Cause, out: &mut impl Effects) {
         self.give_up_guess(out);
         self.forget_early(out);
+        self.forget_held(out);
         if let Phase::Replying(turn) = self.take_phase() {
             out.abort(turn.id, cause);
             out.note(Note::TurnEnded {

@@ -91,7 +91,8 @@ impl Call {
             at: now,
         }));
         let mut words = prompt.text.split_whitespace();
-        if mode == Speculate::Eager && words.nth(EAGER_WORDS - 1).is_some() {
+        let may_guess = mode == Speculate::Eager && self.held.is_none();
+        if may_guess && words.nth(EAGER_WORDS - 1).is_some() {
             self.guess(now, out);
         }
     }

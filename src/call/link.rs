@@ -12,7 +12,7 @@ use super::time::{CallTime, Micros};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
     Up {
-        /// When this socket took the place of another.
+        /// When this socket took the place of another, if nothing new was said on it yet.
         since: Option<CallTime>,
     },
     Down {
@@ -41,6 +41,7 @@ impl Call {
         if self.rules.link.window.0 == 0 || matches!(self.phase, Phase::Fresh(_)) {
             return self.stop(Cause::Gone, out);
         }
+        self.release_held(now, out);
         self.give_up_guess(out);
         self.playback.stopped(now);
         if self.link.is_up() {
@@ -72,6 +73,7 @@ impl Call {
     /// A newer socket has taken over. An old reply is not taken up in the middle but begun
     /// again; keys that waited for it, and a prompt without an answer, get theirs.
     pub(super) fn rejoin(&mut self, now: CallTime, out: &mut impl Effects) {
+        self.release_held(now, out);
         let stale = match self.link {
             Link::Down { since, .. } => now.since(since) > self.rules.link.fresh,
             Link::Up { .. } => false,

@@ -34,6 +34,7 @@ use super::patience::Patience;
 use super::phase::{Over, Phase};
 use super::playback::Playback;
 use super::recent::Recent;
+use super::resent::Held;
 use super::rules::Rules;
 use super::speakers::Speakers;
 use super::time::CallTime;
@@ -58,6 +59,8 @@ pub struct Call {
     pub(super) playback: Playback,
     pub(super) keypad: Keypad,
     pub(super) recent: Recent,
+    /// Prompts that may only be said again; while there are any, there is a socket.
+    pub(super) held: Option<Box<Held>>,
     pub(super) patience: Patience,
     pub(super) speakers: Speakers,
     pub(super) flood: Flood,
@@ -80,6 +83,7 @@ impl Call {
             playback: Playback::default(),
             keypad: Keypad::default(),
             recent: Recent::default(),
+            held: None,
             patience: Patience::default(),
             speakers: Speakers::default(),
             flood: Flood::default(),
@@ -244,6 +248,12 @@ impl Call {
             (Due::Keys, _) => {
                 self.keypad.expire();
                 self.keys_are_whole(now, out);
+            }
+            (Due::Resent, _) => {
+                self.release_held(now, out);
+                if self.keypad.is_whole() {
+                    self.keys_are_whole(now, out);
+                }
             }
             (Due::Guess, _) => self.guess(now, out),
             (Due::Recovery, _) => self.recover(now, out),

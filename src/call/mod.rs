@@ -27,6 +27,7 @@ mod playback;
 mod prompt;
 mod recent;
 mod reply;
+mod resent;
 pub mod rules;
 mod speakers;
 pub mod time;

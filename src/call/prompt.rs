@@ -35,6 +35,14 @@ impl<'a> Words<'a> {
     pub fn are_any(&self) -> bool {
         self.text.contains(char::is_alphanumeric)
     }
+
+    /// These words, and `more` behind them.
+    pub fn and(&self, more: &Words<'_>) -> Words<'static> {
+        Words {
+            text: Cow::Owned(format!("{} {}", self.text, more.text)),
+            marked: self.marked || more.marked,
+        }
+    }
 }
 
 impl Call {
@@ -44,30 +52,47 @@ impl Call {
         if !words.are_any() {
             return out.note(Note::Ignored(Ignored::EmptyPrompt));
         }
+        if self.may_be_resent(now, &prompt.text) {
+            return self.hold(now, prompt, &words);
+        }
         if self.is_repeated(now, &prompt.text) {
             return out.note(Note::Ignored(Ignored::Duplicate));
         }
+        let words = match self.settle_held(now, true, out) {
+            Some(held) => held.words().and(&words),
+            None => words,
+        };
+        self.recent.took(now, &prompt.text);
+        let lang = prompt.lang.as_deref().unwrap_or_default();
+        self.take(now, words, lang, out);
+    }
+
+    /// Words of the caller that are new.
+    pub(super) fn take(
+        &mut self,
+        now: CallTime,
+        words: Words<'_>,
+        lang: &str,
+        out: &mut impl Effects,
+    ) {
         if words.marked {
             out.note(Note::MarkerNeutralised);
         }
         self.speakers.caller_understood();
-        self.recent.took(now, &prompt.text);
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
             None => words.text,
         };
-        let lang = prompt.lang.as_deref().unwrap_or_default();
         if *self.lang != *lang {
             self.lang = lang.into();
         }
         self.answer(now, &text, words.marked, out);
     }
 
-    /// A relay that comes back, or a bad network, may say the same twice.
+    /// A bad network may say the same twice.
     fn is_repeated(&self, now: CallTime, text: &str) -> bool {
         let unanswered = matches!(&self.phase, Phase::Replying(turn) if !turn.reply.is_begun());
-        (unanswered && self.recent.repeats_newest(now, text))
-            || (self.link.just_rejoined(now) && self.recent.holds(text))
+        (unanswered && self.recent.repeats_newest(now, text)) || self.recent.repeats_held(text)
     }
 
     /// Takes `text` as the caller's words, and asks for their answer.
@@ -154,9 +179,10 @@ impl Call {
         }
     }
 
-    /// A sequence of keys is a prompt, unless a reply runs: then it waits.
+    /// A sequence of keys is a prompt, unless a reply runs or words are held: then it waits.
     pub(super) fn keys_are_whole(&mut self, now: CallTime, out: &mut impl Effects) {
-        if matches!(self.phase, Phase::Listening | Phase::Guessing(_))
+        if self.held.is_none()
+            && matches!(self.phase, Phase::Listening | Phase::Guessing(_))
             && let Some(keys) = self.keypad.take()
         {
             self.answer(now, &keys, false, out);

@@ -15,15 +15,16 @@ pub struct Recent(Option<Box<Prompts>>);
 struct Prompts {
     /// Letters and digits of the newest one.
     newest: String,
+    /// When the newest one was taken.
     at: CallTime,
-    /// Fingerprints of the last ones.
-    prints: [u64; KEPT],
-    /// Where the next fingerprint goes.
-    next: usize,
+    /// Fingerprints of the last ones, oldest first; one for the same words several times in a row.
+    prints: Vec<u64>,
+    /// So many of them, the last ones, are held: they are perhaps only what was said before.
+    held: usize,
 }
 
-/// A relay that comes back repeats a few of its last messages, not the whole call.
-const KEPT: usize = 8;
+/// As many messages as a relay that comes back sends again at most.
+const KEPT: usize = 500;
 
 /// The same words after more than this are said again by the caller.
 const REPEAT_MAX: Micros = Micros::from_millis(1_500);
@@ -31,11 +32,51 @@ const REPEAT_MAX: Micros = Micros::from_millis(1_500);
 impl Recent {
     pub fn took(&mut self, now: CallTime, text: &str) {
         let prompts = self.0.get_or_insert_default();
-        prompts.newest.clear();
-        prompts.newest.extend(letters(text));
-        prompts.at = now;
-        prompts.prints[prompts.next] = fingerprint(text);
-        prompts.next = (prompts.next + 1) % KEPT;
+        prompts.push(text);
+        prompts.take(now);
+    }
+
+    /// Holds a prompt that `goes_on` with those that are held.
+    pub fn hold(&mut self, text: &str) {
+        let prompts = self.0.get_or_insert_default();
+        prompts.push(text);
+        prompts.held += 1;
+    }
+
+    /// Whether the prompts that are held, and this one, were taken one after the other before.
+    pub fn goes_on(&self, text: &str) -> bool {
+        self.0.as_ref().is_some_and(|prompts| {
+            let (taken, held) = prompts.halves();
+            let print = fingerprint(text);
+            taken
+                .windows(held.len() + 1)
+                .any(|run| run.split_last() == Some((&print, held)))
+        })
+    }
+
+    /// Holds nothing any more. Tells whether what was held is what was said before, and ends with the
+    /// prompt that was taken last; then it is forgotten, else it is taken now. `may_be_one`, if a single
+    /// prompt could be such a repetition.
+    pub fn settle(&mut self, now: CallTime, may_be_one: bool) -> bool {
+        let Some(prompts) = &mut self.0 else {
+            return false;
+        };
+        let (taken, held) = prompts.halves();
+        let is_again = taken.last() == held.last() && (held.len() > 1 || may_be_one);
+        let kept = taken.len();
+        prompts.held = 0;
+        if is_again {
+            prompts.prints.truncate(kept);
+        } else {
+            prompts.take(now);
+        }
+        is_again
+    }
+
+    /// The newest prompt that is held once more.
+    pub fn repeats_held(&self, text: &str) -> bool {
+        let prompts = self.0.as_ref().filter(|prompts| prompts.held > 0);
+        prompts.is_some_and(|prompts| letters(text).eq(prompts.newest.chars()))
     }
 
     /// The newest prompt once more, at once.
@@ -45,18 +86,33 @@ impl Recent {
         })
     }
 
-    /// One of the last prompts.
-    pub fn holds(&self, text: &str) -> bool {
-        let prompts = self.0.as_ref();
-        prompts.is_some_and(|prompts| prompts.prints.contains(&fingerprint(text)))
-    }
-
     /// What was understood on the way to the newest prompt.
     pub fn begins_with(&self, partial: &str) -> bool {
         self.0.as_ref().is_some_and(|prompts| {
             let mut newest = prompts.newest.chars();
             letters(partial).all(|letter| newest.next() == Some(letter))
         })
+    }
+}
+
+impl Prompts {
+    fn push(&mut self, text: &str) {
+        self.newest.clear();
+        self.newest.extend(letters(text));
+        self.prints.push(fingerprint(text));
+    }
+
+    /// All of them are taken.
+    fn take(&mut self, now: CallTime) {
+        self.at = now;
+        self.prints.dedup();
+        let extra = self.prints.len().saturating_sub(KEPT);
+        self.prints.drain(..extra);
+    }
+
+    /// Those that were taken, and those that are held.
+    fn halves(&self) -> (&[u64], &[u64]) {
+        self.prints.split_at(self.prints.len() - self.held)
     }
 }
 
@@ -71,9 +127,8 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-/// Never zero, which is what an empty place holds.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     letters(text).for_each(|letter| letter.hash(&mut hasher));
-    hasher.finish().max(1)
+    hasher.finish()
 }

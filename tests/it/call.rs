@@ -16,6 +16,7 @@ mod marks;
 mod opening;
 mod prompts;
 mod replies;
+mod resent;
 mod sockets;
 pub mod story;
 mod waiting;

@@ -65,6 +65,8 @@ pub enum Fault {
     KeysForgotten,
     /// Words that were said before are taken for a repetition, also if they are new.
     OldWordsRefused,
+    /// Likewise, for a while after a new socket has come.
+    ReplayKnownByWords,
     /// While a guess runs no clock does.
     ClockStopsForGuess,
     /// Goodbye was said because the time is up, and then nothing comes.
@@ -119,6 +121,7 @@ impl Fault {
         Self::SequencesJoined,
         Self::KeysForgotten,
         Self::OldWordsRefused,
+        Self::ReplayKnownByWords,
         Self::ClockStopsForGuess,
         Self::NoWayOut,
         Self::CallerUnheard,
@@ -178,6 +181,8 @@ struct Memory {
     said: Vec<String>,
     /// The newest words were refused.
     is_refused: bool,
+    /// When the newest socket came.
+    rejoined: Option<CallTime>,
 }
 
 impl Core {
@@ -209,7 +214,7 @@ impl Core {
             return;
         }
         let mut piece = String::new();
-        if let Some(event) = self.memory.altered(fault, event, &mut piece) {
+        if let Some(event) = self.memory.altered(fault, now, event, &mut piece) {
             self.pass_on(now, &event, seen);
         }
         if fault == Fault::TurnsKept {
@@ -300,6 +305,7 @@ impl Memory {
             is_goodbye: self.is_goodbye,
             is_time_up: self.is_time_up,
             said: std::mem::take(&mut self.said),
+            rejoined: self.rejoined,
             ..Self::default()
         };
     }

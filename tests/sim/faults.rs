@@ -43,6 +43,7 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::SequencesJoined, "i31_each_key"),
     (Fault::KeysForgotten, "i31_keys_are_told"),
     (Fault::OldWordsRefused, "i32_only"),
+    (Fault::ReplayKnownByWords, "i32_a_replay"),
     (Fault::ClockStopsForGuess, "i33_each_clock"),
     (Fault::NoWayOut, "i33_every_state"),
     (Fault::CallerUnheard, "i34_nobody"),

@@ -12,7 +12,6 @@ macro_rules! ask {
     ($oracle:ident.$rule:ident($($argument:expr),*)) => {
         match $oracle.$rule($($argument),*) {
             Ok(found) => found,
-            Err(_) if crate::oracle::must_wait(stringify!($rule)) => Default::default(),
             Err(detail) => return Err(crate::oracle::Broken {
                 rule: stringify!($rule),
                 detail,
@@ -25,6 +24,7 @@ mod account;
 mod caller;
 mod ending;
 mod expect;
+mod held;
 mod keys;
 mod prompts;
 mod speech;
@@ -49,6 +49,7 @@ use super::effects::{Effect, Message};
 
 use caller::{Early, Keys, Taken};
 use expect::Expect;
+use held::Held;
 pub use step::{Around, Origin, Step, Truth};
 use turn::{Fate, Goodbye, Stream, Turn};
 
@@ -67,13 +68,6 @@ impl fmt::Display for Broken {
 
 /// What an invariant says: nothing, or what is wrong.
 type Verdict = Result<(), String>;
-
-/// Invariants that the core does not keep yet.
-const NOT_YET: &[&str] = &["i32_a_replay"];
-
-fn must_wait(rule: &str) -> bool {
-    NOT_YET.iter().any(|waiting| rule.starts_with(waiting))
-}
 
 fn require(holds: bool, detail: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(detail()) }
@@ -104,7 +98,9 @@ pub struct Oracle {
     early_since: Option<CallTime>,
     keys: Keys,
     /// What was taken last.
-    recent: VecDeque<Taken>,
+    recent: Option<Taken>,
+    /// What may only be said again, and is looked at.
+    held: Vec<Held>,
     /// What was understood last of words that were not final.
     partial: String,
     call_sid: String,
@@ -163,7 +159,8 @@ impl Oracle {
             early: Vec::new(),
             early_since: None,
             keys: Keys::default(),
-            recent: VecDeque::new(),
+            recent: None,
+            held: Vec::new(),
             partial: String::new(),
             call_sid: String::new(),
             arrivals: VecDeque::new(),
@@ -199,6 +196,7 @@ impl Oracle {
         ask!(self.i02_chunks_reach_the_socket_in_order(step));
         ask!(self.i04_what_is_ignored_deserves_it(step));
         ask!(self.i42_no_answer_is_lost_before_it_has_begun(step));
+        ask!(self.i43_only_what_may_be_a_replay_is_held(step));
         self.expire_keys(step);
         ask!(self.i31_no_key_is_refused_without_need(step));
         self.typed(step, self.stage == Stage::Fresh);
@@ -292,6 +290,7 @@ impl Oracle {
                 ask!(self.i36_a_marker_of_the_caller_ends_no_call());
                 ask!(self.i11_the_end_waits_and_can_be_called_off(step));
                 ask!(self.i12_only_a_whole_reply_with_the_marker_ends_the_call());
+                ask!(self.i43_nobody_hangs_up_on_what_is_held());
                 ask!(self.i31_keys_that_wait_call_the_end_off());
                 self.stage = Stage::Ended(step.now);
             }
@@ -356,7 +355,12 @@ impl Oracle {
 
     /// Nothing that the caller says counts, by what the call says itself.
     fn is_after_end(&self, step: &Step<'_>) -> bool {
-        step.seen.ignored(Ignored::AfterEnd)
+        // What was held when something else ended the call is left out too.
+        let is_said = matches!(
+            step.event,
+            Event::Prompt(_) | Event::Interrupt(_) | Event::Dtmf(_)
+        );
+        is_said && step.seen.ignored(Ignored::AfterEnd)
     }
 
     fn fate(&self, number: u32) -> Option<Fate> {

@@ -45,7 +45,10 @@ fn b01_a_relay_that_comes_back_may_repeat_its_last_prompts() {
     let told = "ask 1: user one | last [One two.] | \
                 ask 2: user one / assistant One two. / user two | last [Three four.]";
     check(
-        &format!("{first} | parted | wait 200 ms | rejoined | caller: one | caller: Two."),
+        &format!(
+            "{first} | parted | wait 200 ms | rejoined | caller: one | caller: Two. | \
+                  wait 200 ms"
+        ),
         told,
         "1 completed | 2 completed | ignored duplicate | ignored duplicate",
     );

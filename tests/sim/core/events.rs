@@ -3,15 +3,20 @@
 use std::borrow::Cow;
 
 use firstword::call::event::{Event, PromptKind};
+use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
 use super::{Fault, Memory};
+
+/// Within this time of a new socket, the relay may say again what it has said before.
+const REPLAY: Micros = Micros::from_millis(2_000);
 
 impl Memory {
     /// The event as the faulty core takes it; `None` when it takes no notice.
     pub(super) fn altered<'a>(
         &mut self,
         fault: Fault,
+        now: CallTime,
         event: &Event<'a>,
         piece: &'a mut String,
     ) -> Option<Event<'a>> {
@@ -34,8 +39,12 @@ impl Memory {
             }
             (Fault::VoiceUnheard, Event::Info { name, .. }) if name == "agentSpeaking" => None,
             (Fault::CallerUnheard, Event::Info { name, .. }) if name == "clientSpeaking" => None,
-            (Fault::OldWordsRefused, Event::Prompt(prompt)) if prompt.kind == PromptKind::Final => {
-                self.is_refused = self.said.contains(&prompt.text.to_string());
+            (Fault::OldWordsRefused | Fault::ReplayKnownByWords, Event::Prompt(prompt))
+                if prompt.kind == PromptKind::Final =>
+            {
+                let is_back = self.rejoined.is_some_and(|at| now.since(at) <= REPLAY);
+                let may_refuse = fault == Fault::OldWordsRefused || is_back;
+                self.is_refused = may_refuse && self.said.contains(&prompt.text.to_string());
                 let is_taken = !self.is_refused;
                 is_taken.then_some(Event::Prompt(prompt))
             }

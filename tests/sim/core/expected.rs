@@ -84,7 +84,10 @@ impl Memory {
             Event::Prompt(prompt) if prompt.kind == PromptKind::Final => {
                 self.said.push(prompt.text.to_string());
             }
-            Event::Rejoined if self.is_goodbye => self.is_time_up = true,
+            Event::Rejoined => {
+                self.rejoined = Some(now);
+                self.is_time_up |= self.is_goodbye;
+            }
             _ => {}
         }
         for effect in effects {

@@ -7,7 +7,8 @@ use firstword::call::time::CallTime;
 use crate::effects::{Message, Spoken};
 
 use super::caller::Taken;
-use super::text::{has_marker, plain};
+use super::held::{Held, answers};
+use super::text::{has_marker, letters, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
 
@@ -37,6 +38,10 @@ impl Oracle {
 
     fn happened_in_talk(&mut self, step: &Step<'_>) {
         let now = step.now;
+        let mut said = self.look_at_held(step);
+        if !said.is_empty() && !matches!(step.event, Event::Prompt(_)) {
+            self.hears_words(step, &said);
+        }
         match step.event {
             Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {
                 self.reply_before_stopped(now);
@@ -62,14 +67,11 @@ impl Oracle {
                 let text = Self::prompt_of(step.event).unwrap_or_default();
                 // Whether it may be taken for one is judged by what truly came twice.
                 let is_repeated = step.seen.ignored(Ignored::Duplicate);
-                if !text.is_empty() && !is_repeated {
-                    self.expect.hinted_at = None;
-                    self.objected();
-                    if step.seen.hit().is_none() {
-                        self.drop_guess();
-                    }
-                    self.cut(Heard::Unknown);
-                    self.take_prompt(now, text);
+                if self.holds(step) {
+                    self.held.push(Held::new(now, text));
+                } else if !text.is_empty() && (!is_repeated || answers(step)) {
+                    said.push(text.to_owned());
+                    self.hears_words(step, &said);
                 }
             }
             // Keys that the model is not told mean nothing.
@@ -80,7 +82,7 @@ impl Oracle {
                     self.cut(Heard::Unknown);
                 }
                 self.press(now, digit.as_char());
-                if self.live.is_none() && digit.as_char() == '#' {
+                if self.live.is_none() && self.held.is_empty() && digit.as_char() == '#' {
                     let keys = self.whole_keys(now);
                     self.arrivals.extend(keys);
                 }
@@ -103,6 +105,7 @@ impl Oracle {
 
     /// Everything that runs is given up.
     fn stop(&mut self) {
+        self.held.clear();
         self.drop_guess();
         self.cut(Heard::Unknown);
     }
@@ -140,7 +143,7 @@ impl Oracle {
         }
     }
 
-    fn drop_guess(&mut self) {
+    pub(super) fn drop_guess(&mut self) {
         if let Some(place) = self.guess.take() {
             self.turns[place].fate = Fate::Cut;
             self.dying.push(self.turns[place].number);
@@ -322,7 +325,7 @@ impl Oracle {
         }
     }
 
-    fn objected(&mut self) {
+    pub(super) fn objected(&mut self) {
         if let Goodbye::Due { .. } = self.goodbye {
             self.goodbye = Goodbye::Objected;
         }

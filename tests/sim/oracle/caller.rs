@@ -5,7 +5,7 @@ use firstword::call::event::{Event, PromptKind};
 use firstword::call::time::{CallTime, Micros};
 
 use super::text::{has_marker, letters, plain};
-use super::turn::Goodbye;
+use super::turn::{Goodbye, Heard};
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// Words of the caller that count.
@@ -37,9 +37,8 @@ pub(super) struct Keys {
     are_due: bool,
 }
 
-/// Rows B1 and B17 of the reliability page, and what a relay may repeat once it is back.
+/// Rows B1 and B17 of the reliability page.
 const REPEAT: Micros = Micros::from_millis(1_500);
-const REPLAY: Micros = Micros::from_millis(2_000);
 const EARLY_MAX: usize = 8;
 const KEYS_MAX: usize = 64;
 
@@ -54,29 +53,45 @@ impl Oracle {
         }
     }
 
-    /// Whether the words were said a moment ago, and nothing of an answer was sent since; or whether
-    /// a relay that has just come back says once more what it said before.
+    /// Whether the words were said a moment ago, and nothing of an answer was sent since.
     pub(super) fn is_repeated(&self, now: CallTime, text: &str) -> bool {
+        let same = |before: &str| letters(before) == letters(text);
+        if let Some(newest) = self.held.last() {
+            return same(&newest.text);
+        }
         let unanswered = self.live().is_some_and(|turn| turn.written == 0);
-        let same = |taken: &Taken| letters(&taken.text) == letters(text);
-        let newest = self.recent.back();
-        let again = newest.is_some_and(|newest| same(newest) && now.since(newest.at) <= REPEAT);
-        let is_back = self.link.rejoined.is_some_and(|at| now.since(at) <= REPLAY);
-        (unanswered && again) || (is_back && self.recent.iter().any(same))
+        let newest = self.recent.as_ref();
+        unanswered
+            && newest.is_some_and(|newest| same(&newest.text) && now.since(newest.at) <= REPEAT)
     }
 
     pub(super) fn take_prompt(&mut self, now: CallTime, text: &str) {
-        let taken = Taken {
+        self.take_prompts(now, &[text.to_owned()]);
+    }
+
+    /// Takes what was said at one go, as one thing.
+    pub(super) fn take_prompts(&mut self, now: CallTime, texts: &[String]) {
+        let taken = |text: String, keys: String| Taken {
             at: now,
-            text: text.to_owned(),
-            keys: self.keys.take(),
-            is_marked: has_marker(text),
+            text,
+            keys,
+            is_marked: texts.iter().any(|text| has_marker(text)),
         };
-        self.recent.push_back(taken.clone());
-        if self.recent.len() > EARLY_MAX {
-            self.recent.pop_front();
+        self.recent = texts.last().map(|text| taken(text.clone(), String::new()));
+        let all = taken(texts.join(" "), self.keys.take());
+        self.arrivals.push_back(all);
+    }
+
+    /// The caller has said something new.
+    pub(super) fn hears_words(&mut self, step: &Step<'_>, said: &[String]) {
+        self.expect.hinted_at = None;
+        self.objected();
+        if step.seen.hit().is_none() {
+            self.drop_guess();
         }
-        self.arrivals.push_back(taken);
+        self.cut(Heard::Unknown);
+        self.take_prompts(step.now, said);
+        self.expect.interrupted = None;
     }
 
     pub(super) fn take_early(&mut self, now: CallTime, event: &Event<'_>) {
@@ -101,7 +116,7 @@ impl Oracle {
                 Early::Prompt(text) => {
                     let is_repeated = self
                         .recent
-                        .back()
+                        .as_ref()
                         .is_some_and(|newest| letters(&newest.text) == letters(&text));
                     if text.contains(char::is_alphanumeric) && !is_repeated {
                         self.take_prompt(now, &text);
@@ -256,13 +271,16 @@ impl Oracle {
         })?;
         if let Some(text) = is_prompt.filter(|_| !after_end) {
             let is_repeated = self.is_repeated(step.now, text);
-            require(!is_repeated || seen.ignored(Ignored::Duplicate), || {
+            let is_seen = seen.ignored(Ignored::Duplicate) || self.holds(step);
+            require(!is_repeated || is_seen, || {
                 format!("{text:?}, repeated: {is_repeated}, {:?}", seen.notes)
             })?;
         }
         if seen.ignored(Ignored::LatePartial) {
             let unanswered = self.live().is_some_and(|turn| turn.written == 0);
-            let newest = self.recent.back().map(|taken| letters(&taken.text));
+            let newest = self.recent.as_ref().map(|taken| &taken.text);
+            let held = self.held.last().map(|held| &held.text);
+            let newest = held.or(newest).map(|text| letters(text));
             let Event::Prompt(partial) = step.event else {
                 return Err("it is no partial".to_owned());
             };

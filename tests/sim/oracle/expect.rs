@@ -60,6 +60,7 @@ impl Oracle {
         }
         ask!(self.i32_only_what_came_twice_is_a_duplicate(step));
         ask!(self.i32_a_replay_is_known_by_its_place(step));
+        ask!(self.i43_what_is_held_is_not_held_for_long(step));
         ask!(self.i31_keys_are_told_when_nobody_speaks(step));
         ask!(self.i33_every_state_has_a_way_out(step));
         ask!(self.i33_each_clock_runs_whatever_is_waited_for(step));

@@ -8,6 +8,7 @@ use firstword::call::time::CallTime;
 
 use crate::effects::{Effect, Message};
 
+use super::held::answers;
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// The sequences of a call.
@@ -91,6 +92,13 @@ impl Oracle {
                 }
             }
             Event::Interrupt(_) => typed.may_bring_words = true,
+            // Words that were held take keys along, unless they are left out.
+            _ if !self.held.is_empty()
+                && answers(step)
+                && !step.seen.ignored(Ignored::Duplicate) =>
+            {
+                typed.close();
+            }
             _ => {}
         }
         // The moment for one more key has passed, and the call has seen it pass: another timer may be
@@ -155,7 +163,8 @@ impl Oracle {
     /// Nobody is answered and keys wait: they are told at once, or very soon if words may follow an
     /// interrupt or another sequence is being typed; and that one has a moment when it is over.
     pub(super) fn i31_keys_are_told_when_nobody_speaks(&mut self, step: &Step<'_>) -> Verdict {
-        let is_idle = self.is_open() && self.is_idle();
+        // Words that are looked at may take them along.
+        let is_idle = self.is_open() && self.is_idle() && self.held.is_empty();
         let is_past_limit = self.is_past_limit(step.now);
         let typed = &mut self.expect.typed;
         typed.may_bring_words &= typed.keys() > 0;

@@ -6,6 +6,7 @@ use firstword::call::time::{CallTime, Micros};
 
 use crate::effects::Message;
 
+use super::held::answers;
 use super::text::{letters, plain, words};
 use super::{Oracle, Step, Verdict, require};
 
@@ -16,6 +17,16 @@ pub(super) struct Doubted {
     letters: String,
     /// The same was said before, and the socket is new.
     was_said: bool,
+}
+
+/// Words that came, and what can be said of them at that moment.
+#[derive(Clone, Debug)]
+pub(super) struct Came {
+    at: CallTime,
+    letters: String,
+    is_new: bool,
+    was_said: bool,
+    may_be_again: bool,
 }
 
 /// What the caller has said, as the relay sent it.
@@ -48,10 +59,14 @@ impl Said {
         self.at = Some(now);
     }
 
+    pub fn was_said(&self, said: &str) -> bool {
+        self.all.iter().any(|before| before == said)
+    }
+
     /// Whether the same was said before, and the socket is new.
     fn holds(&self, now: CallTime, said: &str) -> bool {
         let is_burst = self.at.is_some_and(|at| now.since(at) <= BURST);
-        is_burst && self.all.iter().any(|before| before == said)
+        is_burst && self.was_said(said)
     }
 
     /// Takes words; tells whether, by all that can be seen, they may be a part of a replay.
@@ -82,31 +97,44 @@ impl Oracle {
     pub(super) fn i32_only_what_came_twice_is_a_duplicate(&mut self, step: &Step<'_>) -> Verdict {
         let now = step.now;
         if let Some(text) = Self::prompt_of(step.event).filter(|_| !self.is_after_end(step)) {
-            let said = letters(text);
-            let is_named = step.seen.ignored(Ignored::Duplicate);
-            let was_said = self.expect.said.holds(now, &said);
-            let may_be_again = self.expect.said.take(now, &said, step.is_new());
-            match (is_named, step.is_new()) {
-                (true, true) if !may_be_again && !self.was_just_said(now, &said) => {
-                    let at = now;
-                    let letters = said;
-                    self.expect.doubted.push(Doubted {
-                        at,
-                        letters,
-                        was_said,
-                    });
-                }
-                // The one was taken for the other: both are accounted for.
-                (false, false) => {
-                    let doubted = &mut self.expect.doubted;
-                    if let Some(place) = doubted.iter().position(|it| it.letters == said) {
-                        doubted.remove(place);
-                    }
-                }
-                _ => {}
+            let letters = letters(text);
+            let was_said = self.expect.said.holds(now, &letters);
+            let is_run = self.expect.said.take(now, &letters, step.is_new());
+            let came = Came {
+                at: now,
+                is_new: step.is_new(),
+                was_said,
+                may_be_again: is_run || self.was_just_said(now, &letters),
+                letters,
+            };
+            if self.holds(step) {
+                self.held.last_mut().expect("it was held just now").came = Some(came);
+            } else {
+                // If somebody is answered, what was left out had come before.
+                let is_named = step.seen.ignored(Ignored::Duplicate) && !answers(step);
+                self.told_apart(&came, is_named);
             }
         }
         self.were_told_apart(step.now, false)
+    }
+
+    /// It is known of words whether they were named a duplicate.
+    pub(super) fn told_apart(&mut self, came: &Came, is_named: bool) {
+        let doubted = &mut self.expect.doubted;
+        match (is_named, came.is_new) {
+            (true, true) if !came.may_be_again => doubted.push(Doubted {
+                at: came.at,
+                letters: came.letters.clone(),
+                was_said: came.was_said,
+            }),
+            // The one was taken for the other: both are accounted for.
+            (false, false) => {
+                if let Some(place) = doubted.iter().position(|it| it.letters == came.letters) {
+                    doubted.remove(place);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Words alone say nothing: a caller says yes to more than one question.
@@ -130,7 +158,11 @@ impl Oracle {
 
     fn was_just_said(&self, now: CallTime, said: &str) -> bool {
         let unanswered = self.live().is_some_and(|turn| turn.written == 0);
-        let newest = self.recent.back();
+        let newest = self.recent.as_ref();
+        let is_held = self.held.last();
+        if is_held.is_some_and(|newest| letters(&newest.text) == said) {
+            return true;
+        }
         unanswered
             && newest.is_some_and(|newest| {
                 letters(&newest.text) == said && now.since(newest.at) <= ONE_BREATH

@@ -86,6 +86,8 @@ impl Oracle {
 
     pub(super) fn i22_a_goodbye_that_is_due_ends_the_call(&self, step: &Step<'_>) -> Verdict {
         let is_planned = matches!(self.goodbye, Goodbye::Due { .. }) && self.link.down.is_none();
+        // First it is seen whether the caller has objected.
+        let is_planned = is_planned && self.held.is_empty();
         let is_time = is_planned && self.stage == Stage::Talking && step.is_due();
         require(!is_time || step.seen.hangs_up(), || {
             format!("{:?}", step.seen.effects)
@@ -111,7 +113,7 @@ impl Oracle {
                     let latest = since.after(self.rules.link.window);
                     deadline.is_some_and(|at| at <= latest)
                 }
-                (None, Goodbye::Due { at, latest }) => {
+                (None, Goodbye::Due { at, latest }) if self.held.is_empty() => {
                     let end = self.end_of_goodbye(at, latest, self.hears_the_caller(step));
                     deadline.is_some_and(|deadline| end.contains(&deadline))
                 }

@@ -33,9 +33,10 @@ impl Oracle {
         })
     }
 
-    /// Whatever else a call waits for, the clocks that the rules set go on.
+    /// Whatever else a call waits for, the clocks that the rules set go on; only words that are
+    /// looked at for a moment come first.
     pub(super) fn i33_each_clock_runs_whatever_is_waited_for(&self, step: &Step<'_>) -> Verdict {
-        if !self.is_open() || !self.is_idle() {
+        if !self.is_open() || !self.is_idle() || !self.held.is_empty() {
             return Ok(());
         }
         let (expect, rules) = (&self.expect, &self.rules);
