@@ -97,6 +97,7 @@ impl Call {
         };
         earliest([
             (turn.and_then(Turn::deadline), Due::Hold),
+            (self.keypad.deadline(), Due::Keys),
             (Some(until), Due::Resent),
         ])
     }

@@ -1,8 +1,7 @@
 //! Interrupts that come late: they tell of the reply before, which a newer prompt had ended already.
 //!
 //! The caller waits for the newer reply, or hears it, so nothing of that one is stopped; history
-//! keeps what was heard of the one before, and the voice no longer speaks it (reliability page, row
-//! B5).
+//! keeps what was heard of the one before, and the voice no longer speaks it.
 
 use super::effect::{Effects, HeardBy, Note};
 use super::event::Interrupt;

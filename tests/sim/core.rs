@@ -87,7 +87,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,

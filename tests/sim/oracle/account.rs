@@ -8,7 +8,7 @@ use crate::effects::{Message, Spoken};
 
 use super::caller::Taken;
 use super::held::{Held, answers};
-use super::text::{has_marker, letters, plain};
+use super::text::{has_marker, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
 

@@ -80,8 +80,11 @@ impl Oracle {
                 self.expect.last_sign = now;
                 self.expect.is_awaited = false;
             }
-            // One that tells of the reply before stops nothing.
-            Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {}
+            // One that tells of the reply before stops nothing of the newest, if that has begun.
+            Event::Interrupt(_) if step.seen.notes.contains(&Note::LateInterrupt) => {
+                let has_begun = self.live().is_none_or(|turn| turn.written > 0);
+                self.expect.agent_is_on &= has_begun;
+            }
             Event::Interrupt(_) if is_heard => {
                 self.expect.agent_is_on = false;
                 self.expect.last_sign = now;

@@ -118,7 +118,9 @@ impl Oracle {
     pub(super) fn i17_a_call_is_bounded(&self, step: &Step<'_>) -> Verdict {
         let said = self.bytes_said().min(self.rules.history_bytes_max);
         // The newest words are kept whole: in history, to be compared with the next, and as a partial.
-        let max = 2 * said + 4 * self.expect.longest + CALL_BYTES_MAX;
+        let messages = (2 * self.turns.len()).min(self.rules.history_bytes_max);
+        let words = 2 * said + 4 * self.expect.longest;
+        let max = words + messages * MESSAGE_BYTES + CALL_BYTES_MAX;
         require(step.bytes <= max as i64, || {
             format!("{} bytes, and {max} at most", step.bytes)
         })
@@ -176,6 +178,9 @@ const NEWEST_BYTES_MIN: usize = 1024;
 /// What a call may hold besides its history, whose room doubles when it grows. The room of a reply
 /// is 4 KiB; 9 KiB are the most that 50,000 calls had.
 const CALL_BYTES_MAX: usize = 16 * 1024;
+
+/// What a message of the history takes besides its text, in a list whose room doubles when it grows.
+const MESSAGE_BYTES: usize = 256;
 
 /// Whether the text is what was heard of these turns, in their order, with the mark behind each that
 /// was cut, and a space before the next.

@@ -30,9 +30,12 @@ impl Judge<'_> {
         let before = self.touched_at.filter(|at| *at <= request.asked_at);
         let is_crossed = before.is_some_and(|at| request.asked_at.since(at).0 <= INSTANT.0);
         let is_at_once = self.now.since(request.asked_at).0 <= INSTANT.0;
-        // Nobody came back in time, and the call is over.
-        let window = Micros(self.rules.link.window.0.saturating_sub(200_000));
-        let is_given_up = self.lost_at.is_some_and(|at| self.now.since(at) >= window);
+        // The relay did not come back in time, so the reply or the whole call is over.
+        let patience = self.rules.link.window.min(self.rules.link.turn);
+        let patience = Micros(patience.0.saturating_sub(200_000));
+        let is_given_up = self
+            .lost_at
+            .is_some_and(|at| self.now.since(at) >= patience);
         !request.is_quiet
             || is_first
             || is_given_up
