@@ -6,18 +6,23 @@ use crate::telemetry::status::{Live, epoch_ms};
 
 use super::Admin;
 
-/// A page with more rows than this helps nobody.
+/// A page with more rows than this helps nobody. Live calls that have a timeline are shown besides.
 const LIVE_SHOWN: usize = 500;
 
 pub async fn list(admin: &Admin) -> Value {
-    let live = admin.latency.registry().newest(LIVE_SHOWN);
+    // Before the live ones: a call that has no end yet and is not among those has ended since.
+    let outlines = admin.latency.outlines().await;
+    let traced = outlines.iter().filter(|outline| outline.ended.is_none());
+    let traced: Vec<_> = traced.map(|outline| outline.call).collect();
+    let (live, live_count) = admin.latency.registry().shown(LIVE_SHOWN, &traced);
     let live: Vec<_> = live.iter().map(|call| describe(call)).collect();
     json!({
         "now_ms": epoch_ms(),
         "budget_us": admin.budget.0,
         "timelines": admin.timelines.as_str(),
         "live": live,
-        "outlines": admin.latency.outlines().await,
+        "live_count": live_count,
+        "outlines": outlines,
     })
 }
 

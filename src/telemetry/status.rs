@@ -148,10 +148,17 @@ impl Registry {
         }
     }
 
-    /// The newest calls, at most `limit` of them, newest first.
-    pub fn newest(&self, limit: usize) -> Vec<Arc<Live>> {
+    /// The `limit` newest calls and, of those whose numbers are `also` given, those that are up, newest
+    /// first; and how many calls are up in all.
+    pub fn shown(&self, limit: usize, also: &[u32]) -> (Vec<Arc<Live>>, usize) {
         let calls = self.lock();
-        calls.live.values().rev().take(limit).cloned().collect()
+        let newest = calls.live.iter().rev().take(limit);
+        let others = also
+            .iter()
+            .filter_map(|number| calls.live.get_key_value(number));
+        let shown: BTreeMap<_, _> = newest.chain(others).collect();
+        let shown = shown.into_values().rev().cloned().collect();
+        (shown, calls.live.len())
     }
 
     /// Nobody can panic while holding it, and the list would be whole if somebody did.

@@ -22,14 +22,15 @@ function calls(main, state) {
   const show = () => {
     const list = merged(state.calls);
     const some = list.filter((call) => !box.checked || call.over);
-    sum.textContent = `${list.filter((call) => !call.ended).length} up, ${list.filter((call) => call.ended).length} ended` +
+    const { live, live_count } = state.calls;
+    sum.textContent = `${live_count} up${live_count > live.length ? `, ${live_count - live.length} of them not listed` : ""}, ${list.filter((call) => call.ended).length} ended` +
       (state.calls.timelines === "off" ? "; timelines are off (latency.timelines)" : "");
     swap(room, some.length ? callsTable(some, state) : el("p", { class: "dim" }, box.checked ? "No call went over the budget." : "No call yet."));
   };
   return show;
 }
 
-/** Live calls with what their trails tell, then the ended ones; newest first. */
+/** Live calls with what their trails tell, then the ended ones; newest first. Each live call that has a trail is among the live ones. */
 function merged({ live, outlines }) {
   const trails = new Map(outlines.map((outline) => [outline.call, outline]));
   const up = live.map((call) => ({ ...trails.get(call.call), ...call, traced: trails.has(call.call), ended: null }));

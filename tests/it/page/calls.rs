@@ -243,6 +243,33 @@ fn a_hostile_sid_becomes_a_harmless_name() {
 }
 
 #[test]
+fn a_live_call_is_told_as_live_however_many_are_newer() {
+    on_runtime(async {
+        let world = World::start(says("Hi.", 1)).await;
+        let mut phone = Phone::call(&world).await;
+        phone.say("Hello.").await;
+        phone.hear("Hi.").await;
+        timeline(&world, "turn_ended").await;
+        let registry = world.server.latency.registry();
+        let newer: Vec<_> = (0..600).map(|_| registry.enter("CAnewer", false)).collect();
+        let calls = json(&world, "/calls.json").await;
+        assert_eq!(calls["live_count"], 601);
+        let live = calls["live"].as_array().expect("a list");
+        assert_eq!(
+            live.len(),
+            501,
+            "the newest 500, and the one with a timeline"
+        );
+        assert_eq!(live[500]["sid"], SID, "newest first");
+        assert_eq!(calls["outlines"][0]["call"], live[500]["call"]);
+        drop(newer);
+        phone.hang_up().await;
+        world.until("firstword_calls_active", 0.0).await;
+        assert_eq!(json(&world, "/calls.json").await["live_count"], 0);
+    });
+}
+
+#[test]
 fn a_slow_turn_of_the_metrics_leads_to_its_timeline() {
     on_runtime(async {
         let gaps = |asked: &Asked| {

@@ -31,7 +31,7 @@ fn a_reader_never_sees_the_phase_of_one_turn_with_the_number_of_another() {
     const STEPS: u32 = 200_000;
     let registry = Arc::new(Registry::default());
     let call = registry.enter("CA1", false);
-    let seen = registry.newest(1).remove(0);
+    let seen = registry.shown(1, &[]).0.remove(0);
     let reader = std::thread::spawn(move || {
         let mut last = 0;
         while last < STEPS {
@@ -63,8 +63,8 @@ fn calls_come_and_go_and_a_bounded_number_is_traced() {
         .collect();
     let traced = calls.iter().filter(|call| call.is_traced()).count();
     assert_eq!(traced, TRACED_MAX);
-    assert_eq!(registry.newest(3).len(), 3);
-    let newest = registry.newest(1)[0].number;
+    assert_eq!(registry.shown(3, &[]).0.len(), 3);
+    let newest = registry.shown(1, &[]).0[0].number;
     assert_eq!(newest as usize, TRACED_MAX + 10);
     calls.remove(0);
     assert!(
@@ -72,5 +72,5 @@ fn calls_come_and_go_and_a_bounded_number_is_traced() {
         "a place is free again"
     );
     drop(calls);
-    assert!(registry.newest(1).is_empty());
+    assert!(registry.shown(1, &[]).0.is_empty());
 }
