@@ -220,6 +220,35 @@ async function whose() {
   say("a late interrupt is shown at its turn, and keys as keys");
 }
 
+/** Above the 500 newest, live calls are counted but not listed; one that has a timeline is neither left out nor told as over. */
+async function many() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  const { now_ms, budget_us } = await json("stats");
+  const call = (number) => ({ call: number, sid: `CA${number}`, began_ms: now_ms, phase: "listening", turn: 1, event_s: 1 });
+  const outline = { ...call(1), turns: 1, interrupts: 0, over: 0, last_us: 9, slowest_us: 9, lasted_us: null, ended: null, missed: 0 };
+  await page.route("**/calls.json", (route) => route.fulfill({ json: {
+    now_ms, budget_us, timelines: "times", live: [call(3), call(2), call(1)], live_count: 5, outlines: [outline] } }));
+  await page.goto(`${live}calls`);
+  await page.waitForSelector(".card tbody tr");
+  assert.match(await page.locator(".filters").textContent(), /5 up, 2 of them not listed, 0 ended/);
+  assert.equal(await page.locator(".card tbody .tag.good").count(), 3, "all are up");
+  await fits(page, "many calls");
+  say("calls that are not listed are counted");
+}
+
+/** A server that turns readers away, then serves them: the page says that it is not live, and comes back by itself. */
+async function comesBack() {
+  const page = await (await browser.newContext()).newPage();
+  let refusals = 2;
+  await page.route("**/events", (route) => (refusals-- > 0 ? route.fulfill({ status: 503, body: "no" }) : route.continue()));
+  await page.goto(live);
+  const says = (text) => page.waitForFunction((start) => document.getElementById("state").textContent.startsWith(start), text, { timeout: 15_000 });
+  await says("not live");
+  await says("live");
+  await page.waitForSelector(".turns tbody tr");
+  say("after an answer that is no stream, the page comes back");
+}
+
 async function report() {
   const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
   await page.goto(live);
@@ -264,6 +293,8 @@ try {
   await slowest();
   await stale();
   await whose();
+  await many();
+  await comesBack();
   await report();
 } catch (error) {
   console.error(`page: ${error.message}`);

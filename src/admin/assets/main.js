@@ -2,7 +2,7 @@
 
 const saved = document.getElementById("report");
 const state = { stats: null, columns: [], turns: [], calls: null, call: null, sid: null };
-let update = () => {};
+let update = null;
 
 /** Replaces what a room holds, and leaves the focus where it was if its link is still there. */
 function swap(room, content) {
@@ -78,35 +78,62 @@ function say(text, kind) {
   document.getElementById("dot").className = `dot ${kind}`;
 }
 
-async function listen() {
+// A browser gives up on an answer that is no stream, and never finds out that a server has gone
+// without a word. So the page itself comes back after each loss, less and less often.
+const SILENCE_MS = 10_000;
+const PAUSES_MS = [2_000, 30_000];
+const stream = { source: null, timer: 0, pause: PAUSES_MS[0] };
+
+function disconnect() {
+  clearTimeout(stream.timer);
+  if (stream.source) stream.source.close();
+  stream.source = null;
+}
+
+function lost() {
+  disconnect();
+  say("not live: the server does not answer", "off");
+  stream.timer = setTimeout(listen, stream.pause);
+  stream.pause = Math.min(2 * stream.pause, PAUSES_MS[1]);
+}
+
+function listen() {
+  disconnect();
   const source = new EventSource("/events");
-  source.addEventListener("open", () => say("live", "on"));
-  source.addEventListener("error", () => say("the server is away", "off"));
+  Object.assign(stream, { source, timer: setTimeout(lost, SILENCE_MS) });
+  // A tick tells of the last half minute only.
+  let isBehind = true;
+  source.addEventListener("error", lost);
   source.addEventListener("tick", async (event) => {
+    clearTimeout(stream.timer);
+    Object.assign(stream, { timer: setTimeout(lost, SILENCE_MS), pause: PAUSES_MS[0] });
+    isBehind = take(JSON.parse(event.data)) || isBehind;
+    try {
+      if (isBehind) take(await load("/stats"));
+      isBehind = false;
+    } catch {
+      // The next tick asks again.
+    }
+    if (source !== stream.source) return;
     say("live", "on");
-    if (take(JSON.parse(event.data))) take(await load("/stats"));
     about();
+    if (!update) show();
     // A page that nobody sees need not be drawn.
-    if (!document.hidden) refresh();
+    else if (!document.hidden) refresh();
   });
 }
 
-async function begin() {
-  if (saved) {
-    const { stats, calls: list, timelines } = JSON.parse(saved.textContent);
-    Object.assign(state, { calls: list, timelines });
-    take(stats);
-    say(`report of ${new Date(stats.now_ms).toLocaleString()}`, "");
-    for (const id of ["save", "hgrm"]) document.getElementById(id).remove();
-    document.querySelector(".brand").setAttribute("href", "#/");
-    addEventListener("hashchange", show);
-  } else {
-    try { take(await load("/stats")); } catch { say("the server is away", "off"); }
-    listen();
-  }
-  if (state.stats) about();
-  if (state.stats) show();
-  else setTimeout(begin, 2000);
+function begin() {
+  if (!saved) return listen();
+  const { stats, calls: list, timelines } = JSON.parse(saved.textContent);
+  Object.assign(state, { calls: list, timelines });
+  take(stats);
+  say(`report of ${new Date(stats.now_ms).toLocaleString()}`, "");
+  for (const id of ["save", "hgrm"]) document.getElementById(id).remove();
+  document.querySelector(".brand").setAttribute("href", "#/");
+  addEventListener("hashchange", show);
+  about();
+  show();
 }
 
 begin();
