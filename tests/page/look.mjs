@@ -249,6 +249,29 @@ async function comesBack() {
   say("after an answer that is no stream, the page comes back");
 }
 
+/** A browser has six connections to a server: tabs that are not seen leave them to the others. */
+async function tabs() {
+  const context = await browser.newContext();
+  const says = (page, text) => page.waitForFunction((start) => document.getElementById("state").textContent.startsWith(start), text, { timeout: 15_000 });
+  const turn = (page, hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  const pages = [];
+  for (let tab = 0; tab < 8; tab++) {
+    const page = await context.newPage();
+    await page.goto(live);
+    await says(page, "live");
+    await turn(page, true);
+    await says(page, "paused");
+    pages.push(page);
+  }
+  await turn(pages[0], false);
+  await says(pages[0], "live");
+  await context.close();
+  say("eight tabs share six connections");
+}
+
 async function report() {
   const page = await watched({ viewport: SIZES[0], colorScheme: "dark" }, live);
   await page.goto(live);
@@ -295,6 +318,7 @@ try {
   await whose();
   await many();
   await comesBack();
+  await tabs();
   await report();
 } catch (error) {
   console.error(`page: ${error.message}`);

@@ -33,7 +33,7 @@ function where() {
 }
 
 async function load(path) {
-  const answer = await fetch(path, { cache: "no-store" });
+  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -54,13 +54,18 @@ function show() {
 
 /** Brings the view up to date; the calls are asked for only where they are shown. */
 async function refresh() {
+  // One question at a time, however slow its answer.
+  if (state.isAsking) return;
   const { view, sid } = where();
+  state.isAsking = true;
   try {
     if (view === "calls") state.calls = saved ? state.calls : await load("/calls.json");
     const isOver = state.call && state.call.ended;
     if (view === "call" && !isOver) state.call = saved ? state.timelines[sid] : await load(`/calls/${encodeURIComponent(sid)}.json`);
   } catch {
     state.missing = !state.call;
+  } finally {
+    state.isAsking = false;
   }
   if (view === "call" && saved) state.missing = !state.call;
   if (state.stats && (view !== "calls" || state.calls)) update();
@@ -81,6 +86,7 @@ function say(text, kind) {
 // A browser gives up on an answer that is no stream, and never finds out that a server has gone
 // without a word. So the page itself comes back after each loss, less and less often.
 const SILENCE_MS = 10_000;
+const ANSWER_MS = 5_000;
 const PAUSES_MS = [2_000, 30_000];
 const stream = { source: null, timer: 0, pause: PAUSES_MS[0] };
 
@@ -97,8 +103,11 @@ function lost() {
   stream.pause = Math.min(2 * stream.pause, PAUSES_MS[1]);
 }
 
+// A browser has six connections to a server over HTTP/1.1, and each stream holds one. So a tab that
+// is not seen has none; it is told again when it is.
 function listen() {
   disconnect();
+  if (document.hidden) return say("paused", "");
   const source = new EventSource("/events");
   Object.assign(stream, { source, timer: setTimeout(lost, SILENCE_MS) });
   // A tick tells of the last half minute only.
@@ -117,14 +126,16 @@ function listen() {
     if (source !== stream.source) return;
     say("live", "on");
     about();
-    if (!update) show();
-    // A page that nobody sees need not be drawn.
-    else if (!document.hidden) refresh();
+    if (update) refresh();
+    else show();
   });
 }
 
 function begin() {
-  if (!saved) return listen();
+  if (!saved) {
+    document.addEventListener("visibilitychange", listen);
+    return listen();
+  }
   const { stats, calls: list, timelines } = JSON.parse(saved.textContent);
   Object.assign(state, { calls: list, timelines });
   take(stats);
