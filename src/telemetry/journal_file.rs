@@ -11,6 +11,8 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::output;
+
 /// Where journals go, and what their names are made of.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -25,22 +27,32 @@ const NAMES_TRIED: usize = 1_000;
 
 impl Folder {
     /// Makes the folder, if it is not there, and checks that files can be made in it. A full disk
-    /// passes: it must not keep a server from answering calls.
+    /// passes with a warning: it must not keep a server from answering calls.
     ///
     /// # Errors
     /// When a folder or a file cannot be made.
     pub fn open(dir: PathBuf) -> io::Result<Self> {
-        create_dir_all(&dir)?;
+        match Self::check(&dir) {
+            Err(error) if is_full(&error) => output::error(format_args!(
+                "warning: no journal can be written into {}: {error}; calls are taken without",
+                dir.display()
+            )),
+            checked => checked?,
+        }
+        Ok(Self { dir, number: 0 })
+    }
+
+    fn check(dir: &Path) -> io::Result<()> {
+        create_dir_all(dir)?;
         let probe = dir.join(format!(".firstword-{}", std::process::id()));
         let mut create = OpenOptions::new();
         let create = create.write(true).create(true).truncate(true);
         create.mode(FILE_MODE).open(&probe)?;
         match fs::remove_file(&probe) {
             // Another server of this process checks the same folder.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            removed => removed?,
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed,
         }
-        Ok(Self { dir, number: 0 })
     }
 
     pub fn path(&self) -> &Path {
@@ -76,6 +88,14 @@ impl Folder {
             created => created,
         }
     }
+}
+
+/// Whether it may work again when somebody has made room.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+    )
 }
 
 /// Callers' words and numbers may stand in a journal, so it is for its owner only, and so is a folder that is
@@ -194,6 +214,12 @@ impl JournalFile {
         if let Err(error) = file.write_all(text) {
             // If this fails too, it is done before the next write.
             let _ = file.set_len(self.bytes);
+            // An empty file would be left of each call for as long as the disk is full.
+            if self.bytes == 0
+                && let Some(made) = self.made.take()
+            {
+                let _ = fs::remove_file(made.path);
+            }
             return Err(error);
         }
         self.bytes += text.len() as u64;

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::path::Path;
+use std::process::Stdio;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +16,10 @@ use firstword::net::server::{Server, StartError};
 use firstword::telemetry::journal::{CallJournal, Journal, Writer, WriterSeed};
 use firstword::telemetry::metrics::Metrics as Counters;
 
-use super::super::world::{Metrics, config};
+use super::super::world::http::get;
+use super::super::world::process::Process;
+use super::super::world::raw::{Raw, setup};
+use super::super::world::{Metrics, config, on_runtime};
 use super::{folder, journals};
 
 #[test]
@@ -70,4 +75,33 @@ fn a_line_that_does_not_fit_is_dropped_counted_and_told_of() {
     assert_eq!(told.sum::<u64>(), 2);
     let dropped = r#"firstword_queue_dropped_total{queue="journal"}"#;
     Metrics(counters.render()).check(&[(dropped, 2.0)]);
+}
+
+fn writing_into(dir: &Path) -> [(&'static str, &str); 2] {
+    let dir = dir.to_str().expect("UTF-8");
+    [
+        ("FIRSTWORD_JOURNAL_CONTENT", "full"),
+        ("FIRSTWORD_JOURNAL_DIR", dir),
+    ]
+}
+
+#[test]
+fn files_that_may_not_grow_cost_lines_and_leave_nothing_behind() {
+    on_runtime(async {
+        let folder = folder("journal-no-growth");
+        let shell = "ulimit -f 0; exec \"$0\" \"$@\"";
+        let process = Process::serve_in_shell(shell, &writing_into(&folder), Stdio::null());
+        drop(Raw::connect(process.public, &setup("CAlost", "VX1")).await);
+        let failed = async || {
+            let page = Metrics(get(process.private, "/metrics").await.body);
+            page.value("firstword_journal_errors_total")
+        };
+        while failed().await < 1.0 {}
+        assert_eq!(get(process.public, "/readyz").await.status, 200);
+        process.terminate();
+        process.terminate();
+        assert_eq!(process.wait().code(), Some(0));
+        let left: Vec<_> = fs::read_dir(&folder).expect("it was made").collect();
+        assert!(left.is_empty(), "files without a line: {left:?}");
+    });
 }
