@@ -4,13 +4,14 @@
 //! for each batch, so ten thousand calls do not cost ten thousand descriptors. A disk that refuses
 //! is counted and reported; calls never notice.
 
+mod record;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::output;
@@ -18,6 +19,8 @@ use crate::output;
 use super::journal_file::{Folder, JournalFile, Lines};
 use super::metrics::Metrics;
 use super::panics::{self, Part};
+
+use record::Kind;
 
 /// Bytes of a ring: 100 ms of 10,000 calls at 30 pieces a second and 100 bytes a line.
 const RING_BYTES: usize = 4 * 1024 * 1024;
@@ -32,35 +35,12 @@ const BATCH_AGE: Duration = Duration::from_secs(1);
 /// Between two reports of writes that failed: each call fails on its own, thousands may in a second.
 const REPORT_EVERY: Duration = Duration::from_secs(60);
 
+/// How long the end of the server waits for one write. A disk that hangs must not hold up the end for
+/// ever, and a slow one has its time.
+const HANG: Duration = Duration::from_secs(5);
+
 /// What begins the name of a file whose call never told its callSid.
 const NAMELESS: &str = "nosetup";
-
-/// What a record means for the file of its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// The bytes are a line.
-    Line = 0,
-    /// The bytes begin the file's name.
-    Name = 1,
-    /// So many lines are missing here: four bytes, little-endian.
-    Gap = 2,
-    /// There will be no more of this call. The bytes are a gap, and a name if none was sent before.
-    Close = 3,
-}
-
-impl Kind {
-    fn from_byte(byte: u8) -> Self {
-        match byte {
-            1 => Self::Name,
-            2 => Self::Gap,
-            3 => Self::Close,
-            _ => Self::Line,
-        }
-    }
-}
-
-/// Before each record's bytes: their length, the call's number, the kind.
-const HEAD_BYTES: usize = 9;
 
 /// The sending end, one for each serving thread.
 #[derive(Debug)]
@@ -101,33 +81,8 @@ impl Sender {
     }
 
     fn send(&mut self, call: u32, kind: Kind, bytes: &[u8]) -> bool {
-        let Ok(length) = u32::try_from(bytes.len()) else {
-            return false;
-        };
-        let mut head = [0; HEAD_BYTES];
-        head[..4].copy_from_slice(&length.to_le_bytes());
-        head[4..8].copy_from_slice(&call.to_le_bytes());
-        head[8] = kind as u8;
-        let Ok(mut chunk) = self.ring.write_chunk(HEAD_BYTES + bytes.len()) else {
-            return false;
-        };
-        let (first, second) = chunk.as_mut_slices();
-        let behind = fill([first, second], &head);
-        fill(behind, bytes);
-        chunk.commit_all();
-        true
+        record::send(&mut self.ring, call, kind, bytes)
     }
-}
-
-/// Copies `bytes` to the front of a room in two parts, which is large enough; gives what is left.
-/// In slices, because a line of a hundred bytes goes through here for each piece.
-fn fill<'a>([first, second]: [&'a mut [u8]; 2], bytes: &[u8]) -> [&'a mut [u8]; 2] {
-    let (here, there) = bytes.split_at(bytes.len().min(first.len()));
-    let (room, first) = first.split_at_mut(here.len());
-    room.copy_from_slice(here);
-    let (room, second) = second.split_at_mut(there.len());
-    room.copy_from_slice(there);
-    [first, second]
 }
 
 /// By ring and call, since each serving thread counts its own calls.
@@ -145,7 +100,8 @@ enum Command {
 pub struct Spool {
     commands: mpsc::Sender<Command>,
     rings: AtomicUsize,
-    thread: Option<JoinHandle<()>>,
+    /// Gets a word with each write, and is cut off by the end of the thread.
+    written: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Spool {
@@ -156,9 +112,11 @@ impl Spool {
     pub fn start(dir: PathBuf, metrics: Arc<Metrics>) -> io::Result<Self> {
         let folder = Folder::open(dir)?;
         let (commands, inbox) = mpsc::channel();
+        let (wrote, written) = mpsc::sync_channel(1);
         let mut keeper = Keeper {
             folder,
             metrics,
+            wrote,
             rings: Vec::new(),
             files: HashMap::new(),
             closing: Vec::new(),
@@ -166,11 +124,11 @@ impl Spool {
             reported: None,
         };
         let metrics = Arc::clone(&keeper.metrics);
-        let thread = panics::spawn(Part::Journal, metrics, move || keeper.run(&inbox))?;
+        panics::spawn(Part::Journal, metrics, move || keeper.run(&inbox))?;
         Ok(Self {
             commands,
             rings: AtomicUsize::new(0),
-            thread: Some(thread),
+            written: Mutex::new(written),
         })
     }
 
@@ -188,11 +146,21 @@ impl Spool {
 }
 
 impl Drop for Spool {
-    /// Writes what there is, and waits for that.
+    /// Writes what there is, and waits for that, unless the disk hangs.
     fn drop(&mut self) {
         let _ = self.commands.send(Command::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        let written = self.written.get_mut();
+        let written = written.unwrap_or_else(PoisonError::into_inner);
+        let end = loop {
+            if let Err(end) = written.recv_timeout(HANG) {
+                break end;
+            }
+        };
+        if end == RecvTimeoutError::Timeout {
+            output::error(format_args!(
+                "journal: nothing could be written for {} s; what was not written is lost",
+                HANG.as_secs()
+            ));
         }
     }
 }
@@ -200,6 +168,7 @@ impl Drop for Spool {
 struct Keeper {
     folder: Folder,
     metrics: Arc<Metrics>,
+    wrote: mpsc::SyncSender<()>,
     rings: Vec<(usize, rtrb::Consumer<u8>)>,
     files: HashMap<CallId, Pending>,
     /// Calls that end when all that is in the rings has been taken.
@@ -278,7 +247,7 @@ impl Keeper {
     fn drain(&mut self) {
         for place in 0..self.rings.len() {
             let number = self.rings[place].0;
-            while let Some((call, kind, bytes)) = receive(&mut self.rings[place].1) {
+            while let Some((call, kind, bytes)) = record::receive(&mut self.rings[place].1) {
                 self.take((number, call), kind, &bytes);
             }
         }
@@ -317,6 +286,8 @@ impl Keeper {
     }
 
     fn write(&mut self, call: CallId) {
+        // If there is a word already, that will do.
+        let _ = self.wrote.try_send(());
         if let Some(pending) = self.files.get_mut(&call)
             && let Err(error) = write(pending, &mut self.folder, &self.metrics)
         {
@@ -334,6 +305,7 @@ impl Keeper {
         };
         pending.gap(bytes);
         pending.name(bytes.get(GAP_BYTES..).unwrap_or_default());
+        let _ = self.wrote.try_send(());
         let is_written = write(&mut pending, &mut self.folder, &self.metrics);
         if let Err(error) = is_written {
             self.failed(&error);
@@ -375,19 +347,4 @@ fn write(pending: &mut Pending, folder: &mut Folder, metrics: &Metrics) -> io::R
         lost.add("disk", lines.whole());
     }
     written
-}
-
-/// The next record of a ring.
-fn receive(ring: &mut rtrb::Consumer<u8>) -> Option<(u32, Kind, Vec<u8>)> {
-    let mut head = [0; HEAD_BYTES];
-    ring.pop_entire_slice(&mut head).ok()?;
-    let [a, b, c, d, e, f, g, h, kind] = head;
-    let mut bytes = vec![0; u32::from_le_bytes([a, b, c, d]) as usize];
-    // A record is committed whole, so its bytes are there when its head is.
-    ring.pop_entire_slice(&mut bytes).ok()?;
-    Some((
-        u32::from_le_bytes([e, f, g, h]),
-        Kind::from_byte(kind),
-        bytes,
-    ))
 }
