@@ -146,7 +146,7 @@ impl Recorder {
         let at = |quantile| self.quantile(quantile);
         Summary {
             count: self.histogram.len(),
-            mean: self.histogram.mean().round() as u64,
+            mean: self.mean().round() as u64,
             p50: at(0.50),
             p90: at(0.90),
             p95: at(0.95),
@@ -185,7 +185,7 @@ impl Recorder {
             }
             text.push('\n');
         }
-        let (mean, deviation) = (self.histogram.mean() / 1e3, self.histogram.stdev() / 1e3);
+        let (mean, deviation) = (self.mean() / 1e3, self.histogram.stdev() / 1e3);
         let (max, total) = (millis(self.max), self.histogram.len());
         let _ = writeln!(
             text,
@@ -196,6 +196,11 @@ impl Recorder {
             SUB_BUCKETS,
         );
         text
+    }
+
+    /// It is reckoned from the middles of cells, and one may lie above anything that was measured.
+    fn mean(&self) -> f64 {
+        self.histogram.mean().min(self.max as f64)
     }
 
     fn quantile(&self, quantile: f64) -> u64 {

@@ -74,6 +74,13 @@ fn an_hgrm_is_what_hdrhistograms_tools_read() {
     assert!(empty.contains("Total count    =            0]"), "{empty}");
 }
 
+#[test]
+fn a_mean_is_never_above_the_largest() {
+    // Cells are wide up here, and this is the lower edge of one.
+    let summary = recorded([1 << 23]).summary();
+    assert_eq!((summary.mean, summary.max), (1 << 23, 1 << 23));
+}
+
 fn took(first_chunk: u64) -> TurnTimes {
     TurnTimes {
         stages: [0, 0, 0, first_chunk, 0, 0].map(Micros),
