@@ -50,14 +50,14 @@ async fn timelines(admin: &Admin, stats: &Value) -> Map<String, Value> {
     let mut found = Map::new();
     let list = |name: &str| stats[name].as_array().map_or(&[][..], Vec::as_slice);
     for turn in list("slowest").iter().chain(list("turns").iter().rev()) {
-        let Some(sid) = turn["sid"].as_str() else {
+        let Some(call) = turn["call"].as_u64().map(|call| call.to_string()) else {
             continue;
         };
         if found.len() < TIMELINES_MAX
-            && !found.contains_key(sid)
-            && let Some(timeline) = admin.latency.timeline(sid.to_owned()).await
+            && !found.contains_key(&call)
+            && let Some(timeline) = admin.latency.timeline(call.clone()).await
         {
-            found.insert(sid.to_owned(), timeline.json());
+            found.insert(call, timeline.json());
         }
     }
     found

@@ -2,9 +2,9 @@
 //!
 //! | path | answer |
 //! |---|---|
-//! | `/`, `/calls`, `/calls/{sid}` | the live page |
+//! | `/`, `/calls`, `/calls/{call}` | the live page; a call by its number or its sid |
 //! | `/stats` | the figures of the overview, as JSON |
-//! | `/calls.json`, `/calls/{sid}.json` | the calls, and the timeline of one |
+//! | `/calls.json`, `/calls/{call}.json` | the calls, and the timeline of one |
 //! | `/slowest/{rank}`, `/slowest/{rank}?seconds=0.412` | the way to the timeline of a slow turn |
 //! | `/events` | the figures once a second, as server-sent events |
 //! | `/latency.hgrm?metric=first_chunk` | a histogram, in the text format of HdrHistogram |
@@ -98,13 +98,13 @@ async fn slow_turn(admin: &Admin, rank: &str, query: Option<&str>) -> Answer {
         Some(slow) => admin.latency.slow(slow).await,
         None => None,
     };
-    let Some((sid, turn)) = found else {
+    let Some((call, turn)) = found else {
         let text = "no such turn, or its timeline is gone; the slowest are on /\n";
         return plain(StatusCode::NOT_FOUND, text);
     };
     let mut answer = plain(StatusCode::FOUND, "");
-    // A sid is letters, digits, `_` and `-`.
-    if let Ok(way) = HeaderValue::from_str(&format!("/calls/{sid}#turn-{turn}")) {
+    // Two numbers are characters that a header may hold.
+    if let Ok(way) = HeaderValue::from_str(&format!("/calls/{call}#turn-{turn}")) {
         answer.headers_mut().insert(LOCATION, way);
     }
     answer

@@ -103,14 +103,14 @@ impl Keeper {
         }
     }
 
-    /// The sid and the number of a turn.
-    pub fn slow(&mut self, slow: Slow) -> Option<(String, u32)> {
+    /// The call and the number of a turn, if its call has a timeline.
+    pub fn slow(&mut self, slow: Slow) -> Option<(u32, u32)> {
         let seen = match slow {
             Slow::Rank(rank) => self.window.slowest(epoch_ms()).get(rank.checked_sub(1)?),
             Slow::Took(took) => self.window.that_took(took.0),
         }?;
-        let (call, turn) = (seen.call, seen.turn);
-        Some((self.timelines.sid(call)?.to_owned(), turn))
+        self.timelines.sid(seen.call)?;
+        Some((seen.call, seen.turn))
     }
 
     fn take(&mut self, sample: Sample) {

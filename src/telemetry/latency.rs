@@ -214,14 +214,14 @@ impl Latency {
         all.unwrap_or_default()
     }
 
-    /// The timeline of a call, by its sid or its number.
+    /// The timeline of a call, by its number or its sid.
     pub async fn timeline(&self, name: String) -> Option<Timeline> {
         let found = self.answer(move |keeper| keeper.timelines.find(&name).cloned());
         found.await.flatten()
     }
 
-    /// The call's sid and the number of a slow turn, if its call has a timeline.
-    pub async fn slow(&self, slow: Slow) -> Option<(String, u32)> {
+    /// The call and the number of a slow turn, if its call has a timeline.
+    pub async fn slow(&self, slow: Slow) -> Option<(u32, u32)> {
         self.answer(move |keeper| keeper.slow(slow)).await.flatten()
     }
 

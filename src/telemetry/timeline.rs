@@ -99,13 +99,14 @@ impl Timelines {
         }
     }
 
-    /// The newest call of that sid, or that number.
+    /// The call of that number, or the newest of that sid.
     pub fn find(&self, name: &str) -> Option<&Timeline> {
-        let is_it = |timeline: &&Timeline| {
-            timeline.outline.sid == name || name.parse() == Ok(timeline.outline.call)
-        };
-        let mut all = self.live.values().rev().chain(self.ended.iter().rev());
-        all.find(is_it)
+        let all = || self.live.values().rev().chain(self.ended.iter().rev());
+        let numbered = name.parse::<u32>().ok().and_then(|number| {
+            let mut all = all();
+            all.find(|timeline| timeline.outline.call == number)
+        });
+        numbered.or_else(|| all().find(|timeline| timeline.outline.sid == name))
     }
 
     pub fn sid(&self, call: u32) -> Option<&str> {

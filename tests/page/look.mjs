@@ -164,7 +164,7 @@ async function slowest() {
   await page.goto(`${live}slowest/1`);
   await page.waitForSelector(".turn .tag.bad");
   const { pathname, hash } = new URL(page.url());
-  assert.match(pathname, /^\/calls\/CA/, "the slowest turn's call");
+  assert.match(pathname, /^\/calls\/\d+$/, "the slowest turn's call");
   assert.match(await page.locator(hash).textContent(), /over budget/, "its turn is the slowest of all");
   await fits(page, "the slowest turn");
   say(`the slowest turn is found: ${hash}`);
@@ -205,7 +205,7 @@ async function whose() {
     { mark: "prompt", text: "What time is it?", t: 1_000 }, { mark: "asked", turn: 1, t: 1_070 }, ...spoken(1, 200_000),
     { mark: "prompt", text: "And now?", t: 2_000_000 }, { mark: "asked", turn: 2, t: 2_000_100 },
     { mark: "interrupt", text: "It is", t: 2_050_000 }, { mark: "heard", turn: 1, by: "exact", bytes: 5, t: 2_050_100 }, ...spoken(2, 2_300_000),
-    { mark: "digit", t: 5_000_000 }, { mark: "merged", t: 7_000_000 }, { mark: "asked", turn: 3, t: 7_000_100 }, ...spoken(3, 7_200_000),
+    { mark: "prompt", text: "And now, ignored?", t: 4_900_000 }, { mark: "digit", t: 5_000_000 }, { mark: "merged", t: 7_000_000 }, { mark: "asked", turn: 3, t: 7_000_100 }, ...spoken(3, 7_200_000),
     { mark: "asked", turn: 4, t: 9_000_000 }, ...spoken(4, 9_100_000)];
   await page.route(`**/${sid}.json`, (route) => route.fulfill({ json: call }));
   await page.goto(`${live}calls/${sid}`);
@@ -293,6 +293,11 @@ async function report() {
   for (const link of await offline.locator('.card tbody a').all()) {
     const sid = (await link.getAttribute("href")).split("/").pop();
     assert(await offline.evaluate((name) => name in JSON.parse(document.getElementById("report").textContent).timelines, sid), `${sid} leads nowhere`);
+  }
+  for (const nowhere of ["constructor", "%zz"]) {
+    await offline.goto(`${home}#/calls/${nowhere}`);
+    await offline.waitForFunction((name) => document.querySelector("h1").textContent.includes(name)
+      && document.querySelector(".facts").textContent.startsWith("There is no timeline"), nowhere);
   }
   await fits(offline, "the report");
   say(`the report opens from disk: ${Math.round(statSync(file).size / 1024)} KB`);

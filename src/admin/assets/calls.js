@@ -1,13 +1,13 @@
 // The calls: those that are up, and the last that ended.
 
-function callLink(sid, turn) {
-  const name = encodeURIComponent(sid);
-  return document.getElementById("report") ? `#/calls/${name}` : `/calls/${name}${turn ? `#turn-${turn}` : ""}`;
+/** By the call's number: a caller whose call has just ended may come back under the same sid. */
+function callLink(call, turn) {
+  return document.getElementById("report") ? `#/calls/${call}` : `/calls/${call}${turn ? `#turn-${turn}` : ""}`;
 }
 
 /** Whether there is a timeline to go to; a report holds only some. */
-function isTold(state, sid) {
-  return !state.timelines || sid in state.timelines;
+function isTold(state, call) {
+  return !state.timelines || Object.hasOwn(state.timelines, call);
 }
 
 const PHASES = { fresh: "waiting for setup", listening: "listening", replying: "replying", closing: "saying goodbye", over: "over" };
@@ -42,7 +42,7 @@ function merged({ live, outlines }) {
 function callsTable(list, state) {
   const { now_ms, budget_us } = state.calls;
   const rows = list.map((call) => [
-    call.traced && isTold(state, call.sid) ? el("a", { href: callLink(call.sid), class: "mono", "aria-label": `Timeline of call ${call.sid}` }, `…${call.sid.slice(-8)}`) : el("span", { class: "mono dim" }, `…${call.sid.slice(-8)}`),
+    call.traced && isTold(state, call.call) ? el("a", { href: callLink(call.call), class: "mono", "aria-label": `Timeline of call ${call.sid}` }, `…${call.sid.slice(-8)}`) : el("span", { class: "mono dim" }, `…${call.sid.slice(-8)}`),
     phase(call), clock(call.began_ms), span(call.lasted_us == null ? now_ms - call.began_ms : call.lasted_us / 1000),
     call.turns ?? call.turn, call.interrupts ?? "–",
     el("span", { class: call.last_us > budget_us ? "bad" : "" }, time(call.last_us)),

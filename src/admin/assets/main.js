@@ -1,7 +1,7 @@
 // Which view is shown, and where its figures come from: a server, or the report that holds them.
 
 const saved = document.getElementById("report");
-const state = { stats: null, columns: [], turns: [], calls: null, call: null, sid: null };
+const state = { stats: null, columns: [], turns: [], calls: null, call: null, name: null };
 let update = null;
 
 /** Replaces what a room holds, and leaves the focus where it was if its link is still there. */
@@ -13,6 +13,8 @@ function swap(room, content) {
 
 /** Takes figures in: columns and turns that are known already are replaced, others added. */
 function take(stats) {
+  // Another start counts its turns anew.
+  if (state.stats && state.stats.started_ms !== stats.started_ms) Object.assign(state, { columns: [], turns: [] });
   const first = stats.columns[0];
   const last = state.columns[state.columns.length - 1];
   const gap = Boolean(first && last && first.at > last.at + 1 && stats.columns.length >= 8);
@@ -28,8 +30,17 @@ function take(stats) {
 function where() {
   const path = saved ? location.hash.slice(1) || "/" : location.pathname;
   const name = /^\/calls\/(.+)$/.exec(path);
-  if (name) return { view: "call", sid: decodeURIComponent(name[1]) };
+  if (name) return { view: "call", name: decoded(name[1]) };
   return { view: path === "/calls" ? "calls" : "overview" };
+}
+
+/** Anybody can write an address that cannot be decoded. */
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 async function load(path) {
@@ -40,14 +51,14 @@ async function load(path) {
 
 function show() {
   const main = document.getElementById("main");
-  const { view, sid } = where();
+  const { view, name } = where();
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (saved) link.setAttribute("href", `#${link.dataset.view === "calls" ? "/calls" : "/"}`);
   }
-  document.title = `${{ overview: "Overview", calls: "Calls", call: `Call ${sid}` }[view]} – Firstword`;
-  if (view === "call" && sid !== state.sid) Object.assign(state, { sid, call: null, missing: false, jumped: false });
+  document.title = `${{ overview: "Overview", calls: "Calls", call: `Call ${name}` }[view]} – Firstword`;
+  if (view === "call" && name !== state.name) Object.assign(state, { name, call: null, missing: false, jumped: false });
   update = { overview, calls, call: timeline }[view](main, state);
   refresh();
 }
@@ -56,12 +67,12 @@ function show() {
 async function refresh() {
   // One question at a time, however slow its answer.
   if (state.isAsking) return;
-  const { view, sid } = where();
+  const { view, name } = where();
   state.isAsking = true;
   try {
     if (view === "calls") state.calls = saved ? state.calls : await load("/calls.json");
     const isOver = state.call && state.call.ended;
-    if (view === "call" && !isOver) state.call = saved ? state.timelines[sid] : await load(`/calls/${encodeURIComponent(sid)}.json`);
+    if (view === "call" && !isOver) state.call = saved ? isTold(state, name) && state.timelines[name] : await load(`/calls/${encodeURIComponent(name)}.json`);
   } catch {
     state.missing = !state.call;
   } finally {

@@ -110,7 +110,8 @@ function fate(chunk, turn) {
 function timeline(main, state) {
   let scale = null;
   let json = "";
-  const title = el("h1", {}, "Call ", el("span", { class: "mono" }, state.sid));
+  const name = el("span", { class: "mono" }, state.name);
+  const title = el("h1", {}, "Call ", name);
   const facts = el("p", { class: "facts" });
   const scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Timeline, scrolls sideways" });
   const turns = el("div", {});
@@ -120,7 +121,7 @@ function timeline(main, state) {
   const tools = [button("–", "Zoom out", () => zoom(0.5)), button("+", "Zoom in", () => zoom(2)), button("fit", "Fit to the width", () => { scale = null; show(); })];
   main.replaceChildren(
     el("div", { class: "filters" }, title, copied, button("Copy JSON", "Copy the timeline as JSON", () => copyText(json, copied)),
-      el("a", { href: `/calls/${encodeURIComponent(state.sid)}.json`, class: "dim" }, ".json")),
+      el("a", { href: `/calls/${encodeURIComponent(state.name)}.json`, class: "dim" }, ".json")),
     facts,
     card("s12", "Timeline", "hatched: chunks of a dead turn that were taken back; pale: reckoned at 14 characters a second", tools,
       el("div", { class: "lanes" }, laneNames(), scroll)),
@@ -132,6 +133,7 @@ function timeline(main, state) {
     }
     json = JSON.stringify(state.call, null, 1);
     const call = readCall(state.call);
+    name.textContent = call.sid;
     const whole = Math.max(20, ((scroll.clientWidth - 80) / Math.max(call.end, 1e6)) * 1e6);
     scale = scale ?? Math.max(whole, 36);
     const at = scroll.scrollLeft;

@@ -46,8 +46,8 @@ function turnsTable(turns, state, label) {
   const scale = Math.max(2 * budget, ...turns.map((turn) => Math.min(turn.first_chunk, 6 * budget)));
   const rows = turns.map((turn) => {
     const name = `…${(turn.sid || "").slice(-6)}`;
-    const link = turn.sid && isTold(state, turn.sid)
-      ? el("a", { href: callLink(turn.sid, turn.turn), class: "mono", "aria-label": `Timeline of call ${turn.sid}, turn ${turn.turn}` }, name)
+    const link = turn.sid && isTold(state, turn.call)
+      ? el("a", { href: callLink(turn.call, turn.turn), class: "mono", "aria-label": `Timeline of call ${turn.sid}, turn ${turn.turn}` }, name)
       : el("span", { class: "dim", title: "no timeline" }, turn.sid ? name : "–");
     return [clock(turn.at_ms), link, turn.turn, stageBar(turn.stages, budget, scale, inWords(turn.stages)),
       el("span", { class: turn.over ? "bad" : "" }, time(turn.first_chunk)),

@@ -243,6 +243,25 @@ fn a_hostile_sid_becomes_a_harmless_name() {
 }
 
 #[test]
+fn two_calls_of_one_sid_are_told_apart_by_their_numbers() {
+    on_runtime(async {
+        let world = World::with(says("Hi.", 1), "", WORDS).await;
+        for words in ["First.", "Second."] {
+            let mut phone = Phone::call(&world).await;
+            phone.say(words).await;
+            phone.hear("Hi.").await;
+            phone.hang_up().await;
+            world.until("firstword_calls_active", 0.0).await;
+        }
+        for (name, words) in [("1", "First."), ("2", "Second."), (SID, "Second.")] {
+            let call = json(&world, &format!("/calls/{name}.json")).await;
+            assert_eq!(call["sid"], SID);
+            assert_eq!(marks(&call, "prompt")[0]["text"], words, "{name}");
+        }
+    });
+}
+
+#[test]
 fn a_live_call_is_told_as_live_however_many_are_newer() {
     on_runtime(async {
         let world = World::start(says("Hi.", 1)).await;
@@ -301,7 +320,7 @@ fn a_slow_turn_of_the_metrics_leads_to_its_timeline() {
                 answer.header("location").map(ToOwned::to_owned),
             )
         };
-        let to = |turn: u32| (302, Some(format!("/calls/CAslow#turn-{turn}")));
+        let to = |turn: u32| (302, Some(format!("/calls/1#turn-{turn}")));
         assert_eq!(way("/slowest/1".to_owned()).await, to(2));
         assert_eq!(way("/slowest/2".to_owned()).await, to(3));
         // The rank on a board may be an old one; the time is that of one turn.
