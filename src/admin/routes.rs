@@ -54,7 +54,18 @@ pub async fn answer(admin: &Admin, request: &Request<Incoming>) -> Answer {
         headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return guarded(answer);
     }
+    if is_foreign(request) {
+        let text = "other sites may link here, and nothing else\n";
+        return guarded(plain(StatusCode::FORBIDDEN, text));
+    }
     guarded(route(admin, request).await)
+}
+
+/// Whether a page of another site asks for more than to lead a person here. It could read no answer, but
+/// a report costs the same work.
+fn is_foreign(request: &Request<Incoming>) -> bool {
+    let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
+    header("sec-fetch-site") == Some(b"cross-site") && header("sec-fetch-dest") != Some(b"document")
 }
 
 async fn route(admin: &Admin, request: &Request<Incoming>) -> Answer {
@@ -141,7 +152,8 @@ async fn whole_report(admin: &Admin) -> Answer {
     let mut answer = typed("text/html; charset=utf-8", report::html(admin).await);
     let headers = answer.headers_mut();
     // Hashes in base64 are characters that a header may hold.
-    if let Ok(policy) = HeaderValue::from_str(&admin.report_policy) {
+    let policy = format!("{}; frame-ancestors 'none'", admin.report_policy);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let name = HeaderValue::from_static("inline; filename=\"firstword-report.html\"");

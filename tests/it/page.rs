@@ -6,6 +6,13 @@ mod figures; // percentiles, columns, /stats, `firstword top`
 mod status; // the word of a call
 mod trail; // marks become a timeline
 
+use firstword::call::time::{CallTime, Micros};
+use firstword::call::turn::TurnId;
+use firstword::config::Timelines;
+use firstword::telemetry::latency::Sample;
+use firstword::telemetry::stages::{Split, TurnTimes};
+use firstword::telemetry::trail::{Mark, Readers, Trail};
+
 use super::world::http::{get, send};
 use super::world::phone::Phone;
 use super::world::{World, on_runtime, says};
@@ -187,7 +194,10 @@ fn the_report_holds_all_it_needs_and_its_policy_allows_nothing_else() {
         let policy = policy.expect("a report has one").to_owned();
         assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"));
         assert!(!policy.contains("'un") && !policy.contains("http"));
-        assert!(report.body.contains(&format!("content=\"{policy}\"")));
+        // A file cannot say who may frame it.
+        let inside = policy.strip_suffix("; frame-ancestors 'none'");
+        let inside = inside.expect("nothing may frame a report");
+        assert!(report.body.contains(&format!("content=\"{inside}\"")));
         for outside in [
             "<script src",
             "<link rel=\"stylesheet\"",
@@ -204,5 +214,67 @@ fn the_report_holds_all_it_needs_and_its_policy_allows_nothing_else() {
         let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
         assert_eq!(data["stats"]["figures"]["answered"], 1.0);
         assert!(data["timelines"]["1"]["marks"].as_array().is_some());
+    });
+}
+
+#[test]
+fn another_site_may_lead_here_and_costs_no_other_work() {
+    on_runtime(async {
+        let world = World::start(says("Hello.", 1)).await;
+        let private = world.server.private;
+        for (site, dest, status) in [
+            ("cross-site", "document", 200),
+            ("cross-site", "image", 403),
+            ("cross-site", "iframe", 403),
+            ("same-origin", "empty", 200),
+            ("none", "document", 200),
+        ] {
+            let headers = [("sec-fetch-site", site), ("sec-fetch-dest", dest)];
+            let answer = send(private, "GET", "/report.html", &headers, "").await;
+            assert_eq!(answer.status, status, "{site} {dest}");
+            let resource = answer.header("cross-origin-resource-policy");
+            assert_eq!(resource, Some("same-origin"), "{site} {dest}");
+        }
+    });
+}
+
+#[test]
+fn a_report_is_bounded_however_long_its_calls_were() {
+    on_runtime(async {
+        let world = World::start(says("Hello.", 1)).await;
+        let latency = &world.server.latency;
+        let mut samples = latency.samples();
+        let readers = Readers {
+            timelines: Timelines::Times,
+            spans: true,
+        };
+        let trails = samples.trails(readers);
+        let turn = TurnId::from_u32(1);
+        let split = Split {
+            read: CallTime::ZERO,
+            stages: [1_000; 6],
+            is_whole: true,
+        };
+        let times = TurnTimes {
+            stages: split.stages.map(|stage| Micros(stage.into())),
+            first_piece: Micros(2_000),
+        };
+        for number in 0..12 {
+            let call = latency.registry().enter(&format!("CA{number}"), true);
+            let trail = Trail::begin(&trails, &call, CallTime::ZERO);
+            for _ in 0..2_400 {
+                trail.mark(CallTime::ZERO, Mark::Stages(turn, split, None));
+            }
+            samples.push(Sample::Turn {
+                call: call.live().number,
+                turn,
+                times,
+                over: false,
+            });
+            // The thread has taken all of it when it answers.
+            latency.look(0, 0).await;
+        }
+        let bytes = get(world.server.private, "/report.html").await.body.len();
+        assert!((3 << 20..5 << 20).contains(&bytes), "{bytes} bytes");
     });
 }
