@@ -78,12 +78,12 @@ function showTiles(tiles, { stats, columns }) {
   tiles.budget.bar.set(part ?? 0, kind);
   const first = latency.first_chunk;
   const over = first.p95 > budget;
-  tiles.first.set(first.count ? parts(first.p95) : "–", `p50 ${time(first.p50)} · p99 ${time(first.p99)}`, over ? "bad" : "");
+  tiles.first.set(first.count ? parts(first.p95) : "–", `since start; p50 ${time(first.p50)} · p99 ${time(first.p99)}`, over ? "bad" : "");
   tiles.first.bar.set(first.p95 / (2 * budget), over ? "bad" : "good");
   tiles.calls.set(count(figures.calls_active), `${count(figures.calls)} so far${figures.draining ? ", draining" : ""}`);
   tiles.turns.set(count(figures.turns), `${count(figures.no_answer)} without an answer`);
   tiles.cuts.set(count(figures.interruptions), `${count(figures.merged)} prompts merged`);
-  tiles.ours.set(latency.overhead.count ? parts(latency.overhead.p99) : "–", `p50 ${time(latency.overhead.p50)}, a chunk`);
+  tiles.ours.set(latency.overhead.count ? parts(latency.overhead.p99) : "–", `since start; p50 ${time(latency.overhead.p50)}, a chunk`);
   tiles.stale.set(count(figures.stale_sent), `${count(figures.stale_dropped)} stopped in time`, figures.stale_sent ? "bad" : "");
 }
 

@@ -1,7 +1,7 @@
 // One call: the picture, and the same turn by turn in words.
 
-const WHY = { words: "enough words", clause: "end of a clause", sentence: "end of a sentence", reply: "end of the reply" };
-const SOURCES = { apology: "our apology", goodbye: "our goodbye", reprompt: "the caller was silent", recovery: "after an interrupt without words", warning: "the time is almost up" };
+const WHY = { words: "enough words", clause: "end of a clause", sentence: "end of a sentence", reply: "end of the reply", time: "no more came in time" };
+const SOURCES = { apology: "our apology", goodbye: "our goodbye", hand_off: "before the call is handed over", reprompt: "the caller was silent", recovery: "after an interrupt without words", warning: "the time is almost up" };
 
 /** Puts the marks of a call together into turns. */
 function readCall(data) {
@@ -30,7 +30,8 @@ function readCall(data) {
       case "prompt": prompt = mark; break;
       case "interrupt": call.interrupts.push({ ...mark, during: turn && turn.number }); break;
       case "merged": merged = true; break;
-      case "digit": keys = true; break;
+      // A prompt that is answered is asked about at once, so one from before was ignored.
+      case "digit": [keys, prompt] = [true, null]; break;
       // Without words of the caller, it answers his keys, or is asked for once more.
       case "asked":
         begin(mark.turn, mark.t, { prompt: answered(prompt || { t: mark.t, instead: keys ? "keys" : "asked again" }) });

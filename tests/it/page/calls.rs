@@ -1,6 +1,8 @@
 //! Calls and their timelines, as the private port tells them.
 
+use firstword::call::effect::Source;
 use firstword::sim::answer::{Answer, Asked, Step};
+use firstword::speech::End;
 use serde_json::Value;
 
 use super::super::world::http::get;
@@ -259,6 +261,17 @@ fn two_calls_of_one_sid_are_told_apart_by_their_numbers() {
             assert_eq!(marks(&call, "prompt")[0]["text"], words, "{name}");
         }
     });
+}
+
+#[test]
+fn the_page_has_words_for_every_source_and_every_end_of_a_chunk() {
+    let script = firstword::admin::assets::SCRIPT;
+    let sources = Source::ALL.into_iter().map(Source::as_str);
+    let ends = End::ALL.into_iter().map(End::as_str);
+    // Of the model's chunks, their ends tell.
+    for name in sources.filter(|name| *name != "model").chain(ends) {
+        assert!(script.contains(&format!(" {name}: \"")), "{name}");
+    }
 }
 
 #[test]
