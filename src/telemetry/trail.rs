@@ -180,7 +180,7 @@ impl Sender {
     fn push(&mut self, record: Record) -> bool {
         let is_taken = self.ring.push(record).is_ok();
         if !is_taken {
-            self.metrics.queue_dropped.increment("samples");
+            self.metrics.queue_dropped.increment("marks");
         }
         is_taken
     }

@@ -138,7 +138,7 @@ fn every_label_value_is_there_from_the_start() {
         ("markers_refused_total", "seen: prompt echo"),
         ("ws_messages_sent_total", "type: text end"),
         ("signatures_total", "result: valid invalid"),
-        ("queue_dropped_total", "queue: samples journal"),
+        ("queue_dropped_total", "queue: samples marks journal"),
         ("journal_lines_lost_total", "why: disk removed"),
         ("spans_dropped_total", "reason: queue refused unsent panic"),
     ];

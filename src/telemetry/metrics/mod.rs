@@ -70,7 +70,7 @@ pub struct Metrics {
     pub caller_gap: Histogram,
     pub relay_round_trip: Histogram,
     pub runtime_lag: Histogram,
-    pub queue_dropped: Counters<2>,
+    pub queue_dropped: Counters<3>,
     pub journal_errors: Counter,
     pub journal_lines_lost: Counters<2>,
     pub panics: Counters<7>,

@@ -38,7 +38,7 @@ const CALL_ENDS: [&str; 9] = [
 ];
 const SOCKET_LOSSES: [&str; 5] = ["gone", "silent", "write", "invalid", "closed"];
 const SOCKET_NAMES: [&str; 2] = ["path", "setup"];
-const QUEUES: [&str; 2] = ["samples", "journal"];
+const QUEUES: [&str; 3] = ["samples", "marks", "journal"];
 const SPAN_DROPS: [&str; 4] = ["queue", "refused", "unsent", "panic"];
 const LINES_LOST: [&str; 2] = ["disk", "removed"];
 const STALE_POINTS: [&str; 3] = ["intake", "outbox", "write"];

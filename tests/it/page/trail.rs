@@ -21,6 +21,7 @@ struct Bench {
     ring: rtrb::Consumer<Record>,
     registry: Arc<Registry>,
     timelines: Timelines,
+    metrics: Arc<Metrics>,
 }
 
 impl Bench {
@@ -32,10 +33,15 @@ impl Bench {
             spans: false,
         };
         Self {
-            sender: Rc::new(RefCell::new(Sender::new(producer, readers, metrics))),
+            sender: Rc::new(RefCell::new(Sender::new(
+                producer,
+                readers,
+                Arc::clone(&metrics),
+            ))),
             ring,
             registry: Arc::default(),
             timelines: Timelines::default(),
+            metrics,
         }
     }
 
@@ -126,6 +132,11 @@ fn a_full_ring_costs_marks_and_nothing_else() {
     let json = bench.json("CA1");
     assert_eq!(json["marks"].as_array().map(Vec::len), Some(5));
     assert_eq!(json["ended"], "caller_hangup");
+    let page = super::super::world::Metrics(bench.metrics.render());
+    page.check(&[
+        (r#"firstword_queue_dropped_total{queue="marks"}"#, 97.0),
+        (r#"firstword_queue_dropped_total{queue="samples"}"#, 0.0),
+    ]);
 }
 
 #[test]
