@@ -50,6 +50,7 @@ pub struct Outline {
     pub call: u32,
     pub sid: String,
     pub began_ms: u64,
+    /// The number of the newest one, as in the call's status.
     pub turns: u32,
     pub interrupts: u32,
     /// Turns over the budget, and those that were never answered.
@@ -182,7 +183,10 @@ impl Timeline {
     fn count(&mut self, record: &Record) {
         let outline = &mut self.outline;
         match record.mark {
-            Mark::Asked(turn) | Mark::Guessed(turn) => outline.turns = turn.as_u32(),
+            // A turn of our own words has a chunk only; a late one is of a turn before.
+            Mark::Asked(turn) | Mark::Guessed(turn) | Mark::Chunk { turn, .. } => {
+                outline.turns = outline.turns.max(turn.as_u32());
+            }
             Mark::Interrupt => outline.interrupts += 1,
             Mark::Stages(_, split, verdict) => {
                 outline.over += u32::from(matches!(

@@ -97,6 +97,8 @@ fn chunks_taken_back_are_those_that_were_never_written() {
     let marks = json["marks"].as_array().expect("marks");
     let count = |name: &str| marks.iter().filter(|mark| mark["mark"] == name).count();
     assert_eq!((count("chunk"), count("written")), (3, 1));
+    // It was never asked for, as words of our own are not, and is a turn all the same.
+    assert_eq!(json["turns"], 1);
     assert_eq!(marks.last().map(|mark| &mark["retracted"]), Some(&2.into()));
 }
 
