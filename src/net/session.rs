@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::call::effect::{CloseCode, Farewell};
 use crate::call::event::Event;
-use crate::call::time::CallTime;
+use crate::call::time::{CallTime, Micros};
 use crate::call::{Call, Over, Phase};
 use crate::telemetry::journal;
 use crate::telemetry::latency::Sample;
@@ -355,7 +355,10 @@ impl<M: Model> Drop for Session<M> {
         }
         worker.metrics.calls_ended.increment(self.end_reason());
         let now = self.wires.now();
-        worker.sample(Sample::CallLasted(now.since(CallTime::ZERO)));
+        // The wait for a socket that never came is no part of it.
+        let lasted = now.since(CallTime::ZERO).0;
+        let lasted = Micros(lasted.saturating_sub(self.link.parted_for().0));
+        worker.sample(Sample::CallLasted(lasted));
         if let Some(presence) = &self.wires.presence {
             presence.end(now, self.end_reason());
         }

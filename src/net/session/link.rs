@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::call::effect::CloseCode;
 use crate::call::event::Event;
+use crate::call::time::Micros;
 use crate::call::{Over, Phase};
 
 use super::super::line::Arrival;
@@ -122,6 +123,16 @@ impl Link {
 
     pub(super) fn is_parted(&self) -> bool {
         matches!(self, Self::Parted { .. })
+    }
+
+    /// How long the call has had no socket.
+    pub(super) fn parted_for(&self) -> Micros {
+        match self {
+            Self::Up(_) => Micros(0),
+            Self::Parted { since, .. } => {
+                Micros(u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX))
+            }
+        }
     }
 
     /// Whether the relay may still be telling what happened while it was away.

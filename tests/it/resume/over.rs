@@ -4,9 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use firstword::sim::answer::{Answer, Asked};
+
 use super::super::world::http::get;
 use super::super::world::raw::{CLOSE, FINAL, Raw, frame, prompt, setup};
 use super::super::world::{World, hangs_after, ms, on_runtime, says};
+
+fn hangs(_: &Asked) -> Answer {
+    hangs_after(&["One moment, please,"])
+}
 
 #[test]
 fn a_close_releases_everything_within_a_second() {
@@ -15,12 +21,11 @@ fn a_close_releases_everything_within_a_second() {
     let _ = fs::remove_dir_all(&dir);
     let folder = dir.to_str().expect("UTF-8").to_owned();
     on_runtime(async {
-        let mind = |_: &firstword::sim::answer::Asked| hangs_after(&["One moment, please,"]);
         let journal = [
             ("FIRSTWORD_JOURNAL_DIR", folder.as_str()),
             ("FIRSTWORD_JOURNAL_CONTENT", "full"),
         ];
-        let world = World::with(mind, "", &journal).await;
+        let world = World::with(hangs, "", &journal).await;
         let mut peer = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
         peer.put(&prompt("Hello?")).await;
         peer.frame().await.token();
@@ -72,6 +77,27 @@ fn another_session_that_comes_after_the_end_has_a_call_of_its_own() {
             ("firstword_calls_started_total", 2.0),
             ("firstword_calls_active", 1.0),
         ]);
+    });
+}
+
+#[test]
+fn the_wait_for_a_socket_that_never_came_is_no_part_of_a_call() {
+    on_runtime(async {
+        let window = [("FIRSTWORD_SERVER_RESUME_SECONDS", "1")];
+        let world = World::with(hangs, "", &window).await;
+        let begun = Instant::now();
+        let peer = Raw::connect(world.server.public, &setup("CA8", "VX1")).await;
+        while live(&world).await == 0 {}
+        drop(peer);
+        world.until("firstword_calls_parked", 1.0).await;
+        let had_a_socket = begun.elapsed();
+        world
+            .until("firstword_call_duration_seconds_count", 1.0)
+            .await;
+        assert!(begun.elapsed() >= ms(1_000), "it was waited for");
+        let lasted = world.metrics().await;
+        let lasted = lasted.value("firstword_call_duration_seconds_sum");
+        assert!(lasted <= had_a_socket.as_secs_f64(), "{lasted} s");
     });
 }
 
