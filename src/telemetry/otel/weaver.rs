@@ -172,6 +172,8 @@ impl Call {
             Mark::Stages(turn, split, verdict) => self.stages(turn, split, verdict),
             Mark::StreamEnded(turn, how) => self.stream_ended(turn, at, how),
             Mark::RequestOver(times) => self.request_over(&times, loom),
+            // A prompt that is answered is asked about at once, so one from before was ignored.
+            Mark::Digit => self.prompt.clear(),
             Mark::Interrupt => self.interrupts += 1,
             Mark::Aborted(_, Cause::WrongGuess, _) => self.turn_ends(at, None, loom),
             Mark::TurnEnded(_, outcome) => self.turn_ends(at, Some(outcome), loom),
@@ -187,7 +189,6 @@ impl Call {
             Mark::Begun { .. }
             | Mark::Chunk { .. }
             | Mark::Written { .. }
-            | Mark::Digit
             | Mark::Heard(..)
             | Mark::Aborted(..)
             | Mark::HangUp(_)

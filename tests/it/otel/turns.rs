@@ -110,3 +110,20 @@ fn what_was_heard_of_a_turn_is_told_of_no_later_one() {
         assert_eq!(attribute(heard, "turn"), json!("1"));
     });
 }
+
+#[test]
+fn keys_do_not_answer_a_prompt_that_was_ignored_before_them() {
+    on_runtime(async {
+        let variables = [("FIRSTWORD_LATENCY_TIMELINES", "words")];
+        let (sink, _) = run(says("Yes.", 1), TAKES_ALL, &variables, async |world| {
+            let mut phone = Phone::call(world).await;
+            phone.say("?!").await;
+            phone.press('1').await;
+            phone.hear("Yes.").await;
+            phone.hang_up().await;
+        })
+        .await;
+        let (_, turns, _) = sorted(&sink);
+        check(&turns[0], &[("gen_ai.input.messages", Value::Null)]);
+    });
+}
