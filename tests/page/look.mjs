@@ -70,9 +70,9 @@ async function overview(size) {
   await page.waitForFunction(() => document.getElementById("state").textContent === "live");
   await page.waitForSelector(".turns tbody tr");
   const text = (name) => page.evaluate((label) => document.querySelector(`section[aria-label="${label}"] .value`).textContent, name);
-  const before = await text("Turns");
-  await page.waitForFunction((old) => document.querySelector('section[aria-label="Turns"] .value').textContent !== old, before, { timeout: 15_000 });
-  const after = await text("Turns");
+  const before = await text("Turns ended");
+  await page.waitForFunction((old) => document.querySelector('section[aria-label="Turns ended"] .value').textContent !== old, before, { timeout: 15_000 });
+  const after = await text("Turns ended");
   assert(Number(after.replace(/\D/g, "")) > Number(before.replace(/\D/g, "")), `turns went from ${before} to ${after}`);
   assert.match(await text("Time to first chunk, p95"), /^\d+(\.\d+)? ms$/);
   assert.match(await text("Turns in budget"), /^\d+(\.\d)? %$/);

@@ -30,7 +30,7 @@ function meter() {
 
 function overview(main, state) {
   const tiles = { budget: tile("Turns in budget", true), first: tile("Time to first chunk, p95", true), calls: tile("Calls"),
-    turns: tile("Turns"), cuts: tile("Interruptions"), ours: tile("Our overhead, p99"), stale: tile("Stale sent") };
+    turns: tile("Turns ended"), cuts: tile("Interruptions"), ours: tile("Our overhead, p99"), stale: tile("Stale sent") };
   const room = () => el("div", { class: "plot" });
   const [time1, curve] = [room(), room()];
   const heat = el("canvas", { class: "heat", role: "img", "aria-label": "Heatmap of the time to first chunk" });
