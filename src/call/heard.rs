@@ -61,6 +61,15 @@ pub struct Fit {
     pub heard: Heard,
     /// How many letters of the words were found.
     pub letters: usize,
+    /// How many were not.
+    pub missing: usize,
+}
+
+impl Fit {
+    /// Whether the words are of this reply alone, but for a few letters.
+    pub fn is_certain(&self) -> bool {
+        self.missing * 100 <= (self.letters + self.missing) * fuzzy::ERRORS_PERCENT
+    }
 }
 
 /// What was heard of a reply when `interrupt` came. Never less than was played, and an estimate
@@ -182,9 +191,11 @@ impl<'a> Search<'a> {
         let lead = text.len() - text.trim_start().len();
         let is_beginning = !self.words.is_empty() && text[lead..].starts_with(self.words);
         if is_beginning && length >= self.cursor {
-            let heard = self.spoken.told(lead + self.words.len(), HeardBy::Exact);
-            let letters = length;
-            return Some(Fit { heard, letters });
+            return Some(Fit {
+                heard: self.spoken.told(lead + self.words.len(), HeardBy::Exact),
+                letters: length,
+                missing: 0,
+            });
         }
         let common = self.text.common(0, &self.wanted);
         let is_whole = common == length || common == self.text.count();
@@ -224,15 +235,20 @@ impl<'a> Search<'a> {
             let near = fuzzy::prefix(self.text.behind(from), &self.wanted)?;
             // The word that playback stood in may be the one that is not heard whole.
             let end = self.text.at_word_end(from + near.letters).max(from);
-            let mut fit = self.fit(from, end - from, HeardBy::Fuzzy);
-            fit.letters = self.wanted.len() - near.errors;
-            Some(fit)
+            Some(Fit {
+                letters: self.wanted.len() - near.errors,
+                missing: near.errors,
+                ..self.fit(from, end - from, HeardBy::Fuzzy)
+            })
         })
     }
 
     fn fit(&self, from: usize, letters: usize, by: HeardBy) -> Fit {
-        let heard = self.spoken.told(self.text.end(from + letters), by);
-        Fit { heard, letters }
+        Fit {
+            heard: self.spoken.told(self.text.end(from + letters), by),
+            letters,
+            missing: self.wanted.len().saturating_sub(letters),
+        }
     }
 }
 

@@ -45,7 +45,8 @@ impl Call {
         true
     }
 
-    /// Its words are found in the reply before, and not as well in the newest.
+    /// Its words are found in the reply before, and not as well in the newest. In doubt they are of one
+    /// that has begun: it is worse to talk on over the caller than to stop.
     fn late_by_words(&self, words: &str) -> Option<Late> {
         let (newest, is_begun) = self.newest_spoken()?;
         let before = self
@@ -60,8 +61,8 @@ impl Call {
         let in_newest = heard::fit(newest, words);
         match before {
             Some((turn, before)) => {
-                let in_newest = in_newest.filter(|_| is_begun);
-                let is_newest = in_newest.is_some_and(|fit| fit.letters >= before.letters);
+                let is_better = in_newest.is_some_and(|fit| fit.letters >= before.letters);
+                let is_newest = is_begun && (is_better || !before.is_certain());
                 (!is_newest).then_some(Late::Heard(turn, before.heard))
             }
             // By our estimate nothing was heard of the reply before, so it is forgotten; words that are

@@ -7,7 +7,7 @@
 use super::letters::Letter;
 
 /// So many of a hundred letters may be wrong: one in seven words, or an ending here and there.
-const ERRORS_PERCENT: usize = 15;
+pub(super) const ERRORS_PERCENT: usize = 15;
 
 /// Three quarters of a minute of speech, counted from the first wrong letter.
 const LETTERS_MAX: usize = 512;

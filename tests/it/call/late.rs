@@ -199,6 +199,20 @@ fn words_of_the_reply_before_stop_nothing_of_one_that_has_been_written() {
          say [One two] | last [ three.] | \
          ask 3: user hi / assistant One two. / user so / assistant One / user and",
     );
+    // All of a short reply before is a beginning of what was heard of the newest, or of both.
+    for words in [
+        "Sure, that costs twenty dollars",
+        "Sure. Sure, that costs twenty",
+    ] {
+        check(
+            &format!(
+                "caller: hi | reply: Sure. | written | caller: so | piece: Sure, that costs $20 to go | \
+                 written | interrupt: {words} | piece: and word"
+            ),
+            "ask 1: user hi | last [Sure.] | ask 2: user hi / assistant Sure. / user so | \
+             say [Sure,] | say [ that costs $20 to] | abort 2",
+        );
+    }
     check(
         &format!("{LONG} | {so} | interrupt: nothing of it | caller: and"),
         &format!("{told} | ask 3: user hi / assistant Let me check the book for u. / user so and"),
