@@ -42,6 +42,8 @@ pub struct Outbox {
     is_blocked: bool,
     /// So many of the frames have waited for the peer, or for another socket.
     waited: usize,
+    /// Words wait although there is a peer; so many bytes before them, of pings and pongs, do not.
+    held: Option<usize>,
     checked: Checked,
     answer: Answer,
 }
@@ -125,6 +127,22 @@ impl Outbox {
         self.frames.is_empty()
     }
 
+    /// Whether something waits that may be written.
+    pub fn may_flush(&self) -> bool {
+        !self.is_empty() && self.held != Some(0)
+    }
+
+    /// Keeps all words and an `end` back until `release`. Pings and pongs go before them.
+    pub fn hold(&mut self) {
+        self.held = Some(0);
+    }
+
+    pub fn release(&mut self) {
+        if self.held.take().is_some() {
+            self.waited_for_peer();
+        }
+    }
+
     /// Enough waits for the peer; what the model says next can wait where it is.
     pub fn is_full(&self) -> bool {
         self.bytes.len() - self.begun > BYTES_MAX
@@ -142,6 +160,7 @@ impl Outbox {
     pub fn rewind(&mut self, live: Option<TurnId>) -> bool {
         let is_half = std::mem::take(&mut self.begun) > 0;
         self.is_blocked = false;
+        self.held = None;
         self.answer = Answer::Nothing;
         self.remove(|kind| match kind {
             Kind::Chunk(sent) => Some(sent.written.turn) != live,
@@ -151,7 +170,7 @@ impl Outbox {
     }
 
     /// What waits here has waited for the peer, or for another socket.
-    pub fn waited_for_peer(&mut self) {
+    fn waited_for_peer(&mut self) {
         self.waited = self.frames.len();
     }
 
@@ -207,11 +226,13 @@ impl Outbox {
     }
 
     pub fn close(&mut self, code: CloseCode) {
+        self.release();
         self.append(Kind::Control, |bytes| frame::close(bytes, code, ""));
     }
 
     /// Answers the peer's own close.
     pub fn close_back(&mut self, code: Option<u16>) {
+        self.release();
         self.append(Kind::Control, |bytes| frame::close_back(bytes, code));
     }
 
@@ -229,7 +250,7 @@ impl Outbox {
         patience: Patience,
     ) -> io::Result<Wrote> {
         let stale = self.drop_stale(live);
-        let waiting = &self.bytes[self.begun..];
+        let waiting = &self.bytes[self.begun..self.held.unwrap_or(self.bytes.len())];
         if waiting.is_empty() {
             return Ok(Wrote::Some { stale });
         }
@@ -272,6 +293,7 @@ impl Outbox {
         self.begun = self.begun.checked_sub(front.length)?;
         let frame = self.frames.pop_front()?;
         self.bytes.advance(frame.length);
+        self.held = self.held.map(|bytes| bytes - frame.length);
         let has_waited = self.waited > 0;
         self.waited = self.waited.saturating_sub(1);
         if self.frames.is_empty() && self.bytes.capacity() > BYTES_KEPT {
@@ -302,10 +324,15 @@ impl Outbox {
     fn append(&mut self, kind: Kind, encode: impl FnOnce(&mut BytesMut)) {
         let before = self.bytes.len();
         encode(&mut self.bytes);
-        self.frames.push_back(Frame {
-            length: self.bytes.len() - before,
-            kind,
-        });
+        let length = self.bytes.len() - before;
+        let mut place = self.frames.len();
+        if let (Some(held), Kind::Pong | Kind::Control) = (&mut self.held, &kind) {
+            self.bytes[*held..].rotate_right(length);
+            *held += length;
+            let is_word = |frame: &Frame| matches!(frame.kind, Kind::Chunk(_) | Kind::HangUp);
+            place = self.frames.iter().position(is_word).unwrap_or(place);
+        }
+        self.frames.insert(place, Frame { length, kind });
     }
 
     /// Removes the frames that `dead` names and that have not begun to go. Rare, so it may copy.

@@ -178,6 +178,9 @@ impl<M: Model> Session<M> {
                 self.wires.read_again();
             }
             let may_ask = !self.link.is_replaying();
+            if may_ask {
+                self.wires.outbox.release();
+            }
             // The clock is not asked for each piece.
             if may_ask && self.wires.requests.is_unsent() {
                 // A message that is there already may make the request needless.
@@ -191,7 +194,7 @@ impl<M: Model> Session<M> {
             let live = self.call.live_turn();
             let patience = self.link.patience();
             let outbox = &mut self.wires.outbox;
-            let waiting = writer.is_some() && !outbox.is_empty();
+            let waiting = writer.is_some() && outbox.may_flush();
             tokio::select! {
                 biased;
                 happened = from_outside(&mut was_asked, &mut self.place, reading.as_mut()) => {

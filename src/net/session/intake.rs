@@ -24,7 +24,7 @@ impl<M: Model> Session<M> {
                 self.step_read(Event::Rejected(Rejection::Binary));
             }
             Incoming::Ping(payload) => self.wires.outbox.pong(&payload),
-            Incoming::Pong => {}
+            Incoming::Pong => self.link.pong(),
             Incoming::Close(Some(code)) if is_of_a_proxy(code) && self.may_come_back() => {
                 self.lost(Loss::Closed);
             }
@@ -46,6 +46,9 @@ impl<M: Model> Session<M> {
 
     /// One message of the relay. Its event borrows the payload, which the parser has rewritten.
     fn message(&mut self, payload: &mut [u8]) {
+        if self.link.message() {
+            self.wires.outbox.ping();
+        }
         let worker = Rc::clone(&self.wires.worker);
         let is_untold = matches!(self.call.phase(), Phase::Over(Over::Untold { .. }));
         // The parser rewrites it, and another call may have to read it.

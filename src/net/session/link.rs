@@ -20,12 +20,7 @@ use super::super::outbox::Patience;
 use super::super::peer::Peer;
 use super::{SILENT_PINGS_MAX, Session, WRITE_TIMEOUT};
 
-/// After a rejoin the relay sends again what happened meanwhile, up to 500 messages. The model is
-/// asked when none has come for this long, so that it is asked once, for the newest words: longer than
-/// messages that are sent in one go are apart, and short beside the time without a socket.
-const REPLAY_GAP: Duration = Duration::from_millis(50);
-
-/// A caller who speaks all the time is answered after this at the latest.
+/// A relay that answers no ping, or sends nothing at all after a rejoin, is spoken to after this.
 const REPLAY_MAX: Duration = Duration::from_secs(1);
 
 /// The socket of a call, in time.
@@ -49,10 +44,13 @@ pub(super) struct Up {
     replay: Option<Replay>,
 }
 
-/// The moments after a rejoin.
+/// After a rejoin the relay sends again what happened meanwhile, its setup first and then up to 500
+/// messages. It is pinged after its first message, and all that it had to say has come before its pong.
+/// Until then nothing is said and the model is not asked: an interrupt or newer words may be on their
+/// way. A ping before the first message would prove nothing, since its client may answer by itself.
 #[derive(Clone, Copy, Debug)]
 struct Replay {
-    quiet_at: Instant,
+    is_pinged: bool,
     over_at: Instant,
 }
 
@@ -115,7 +113,7 @@ impl Link {
             ping_at: now + ping,
             stuck_at: None,
             replay: Some(Replay {
-                quiet_at: now + REPLAY_GAP,
+                is_pinged: false,
                 over_at: now + REPLAY_MAX,
             }),
         })
@@ -144,8 +142,24 @@ impl Link {
     pub(super) fn heard(&mut self, now: Instant) {
         let Self::Up(up) = self else { return };
         up.heard_at = now;
-        if let Some(replay) = &mut up.replay {
-            replay.quiet_at = (now + REPLAY_GAP).min(replay.over_at);
+    }
+
+    /// A message has come. Whether the relay is to be pinged now, because it is the first after a rejoin.
+    pub(super) fn message(&mut self) -> bool {
+        let Self::Up(Up {
+            replay: Some(replay),
+            ..
+        }) = self
+        else {
+            return false;
+        };
+        !std::mem::replace(&mut replay.is_pinged, true)
+    }
+
+    /// A pong has come.
+    pub(super) fn pong(&mut self) {
+        if let Self::Up(up) = self {
+            up.replay = up.replay.filter(|replay| !replay.is_pinged);
         }
     }
 
@@ -171,9 +185,9 @@ impl Link {
 
     pub(super) fn wake_at(&self) -> Option<Instant> {
         let Self::Up(up) = self else { return None };
-        let quiet_at = up.replay.map_or(up.ping_at, |replay| replay.quiet_at);
+        let over_at = up.replay.map_or(up.ping_at, |replay| replay.over_at);
         let stuck_at = up.stuck_at.unwrap_or(up.ping_at);
-        Some(up.ping_at.min(quiet_at).min(stuck_at))
+        Some(up.ping_at.min(over_at).min(stuck_at))
     }
 
     /// The moment of `wake_at`, or another one, has come.
@@ -182,7 +196,7 @@ impl Link {
         if up.stuck_at.is_some_and(|at| at <= now) {
             return Some(Due::Lost(Loss::Write));
         }
-        up.replay = up.replay.filter(|replay| replay.quiet_at > now);
+        up.replay = up.replay.filter(|replay| replay.over_at > now);
         if now < up.ping_at {
             return None;
         }
@@ -259,7 +273,7 @@ impl<M: Model> Session<M> {
                 }
             }
         }
-        self.wires.outbox.waited_for_peer();
+        self.wires.outbox.hold();
         self.wires.read_at = self.wires.now();
         self.step_read(Event::Rejoined);
     }

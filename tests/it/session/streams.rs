@@ -6,7 +6,7 @@ use firstword::net::llm::Read;
 
 use super::super::world::ms;
 use super::super::world::pipe::{self, Pipe};
-use super::super::world::raw::{FINAL, PING, PONG, TEXT, frame, prompt};
+use super::super::world::raw::{FINAL, TEXT, prompt};
 use super::super::world::script::Ask;
 
 const WIDE: usize = 64 * 1024;
@@ -108,13 +108,8 @@ async fn a_request_that_waits_for_the_relay_to_tell_all_has_not_stalled() {
         pipe.settle().await;
         pipe.reconnect(WIDE);
         pipe.peer.put(&prompt("Hello?")).await;
-        for _ in 0..20 {
-            tokio::time::sleep(ms(40)).await;
-            pipe.peer.put(&frame(FINAL | PING, b"")).await;
-            assert_eq!(pipe.peer.frame().await.head, FINAL | PONG);
-        }
-        // Sent after 850 ms, it has all of its time.
-        tokio::time::sleep(ms(340)).await;
+        // Sent after 1 s, since no ping is answered, it has all of its time.
+        tokio::time::sleep(ms(1_290)).await;
         pipe.model.ask(0).await.say("Hello.");
         pipe.peer.hear("Hello.").await;
         pipe.metrics().check(&[(TIMEOUT, 0.0)]);

@@ -105,6 +105,10 @@ pub fn text(payload: &str) -> Vec<u8> {
     frame(FINAL | TEXT, payload.as_bytes())
 }
 
+fn pong(ping: &Frame) -> Vec<u8> {
+    frame(FINAL | PONG, &ping.payload)
+}
+
 pub fn prompt(words: &str) -> Vec<u8> {
     text(&serde_json::json!({"type": "prompt", "voicePrompt": words, "last": true}).to_string())
 }
@@ -195,17 +199,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
         Ok(Some(Frame { head, payload }))
     }
 
-    /// The next frame of a call that is up.
+    /// The next frame of a call that is up. Pings on the way are answered, as a WebSocket library does.
     pub async fn frame(&mut self) -> Frame {
-        let next = self.next().await.expect("no reset");
-        next.expect("the server has gone")
+        loop {
+            let next = self.next().await.expect("no reset");
+            let frame = next.expect("the server has gone");
+            if frame.head != FINAL | PING {
+                return frame;
+            }
+            // It may have gone by then, and what it has sent is still to be read.
+            let _ = self.stream.write_all(&pong(&frame)).await;
+        }
     }
 
-    /// The next frame that is neither a ping nor a chunk.
+    /// Reads a ping, which has to come next, and answers it.
+    pub async fn answer_ping(&mut self) {
+        let ping = self.next().await.expect("no reset").expect("a ping");
+        assert_eq!(ping.head, FINAL | PING, "{ping:?}");
+        self.put(&pong(&ping)).await;
+    }
+
+    /// The next frame that is no chunk.
     pub async fn frame_behind_chunks(&mut self) -> Frame {
         loop {
             let frame = self.frame().await;
-            if ![FINAL | TEXT, FINAL | PING].contains(&frame.head) {
+            if frame.head != FINAL | TEXT {
                 return frame;
             }
         }
