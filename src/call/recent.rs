@@ -1,9 +1,12 @@
 //! The prompts that were taken last, so that a relay that repeats itself is not answered twice.
 //!
-//! Words are compared by letters and digits alone. Whether a repetition is one is decided by the
+//! Words are compared by letters and digits, and by the marks that make other words or numbers of
+//! them; case, punctuation and white space are passed over. Whether a repetition is one is decided by the
 //! call, which knows what was said in between.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::speech::chars::{is_combining, is_currency};
 
 use super::time::{CallTime, Micros};
 
@@ -13,7 +16,7 @@ pub struct Recent(Option<Box<Prompts>>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Prompts {
-    /// Letters and digits of the newest one.
+    /// What counts of the newest one.
     newest: String,
     /// When the newest one was taken.
     at: CallTime,
@@ -122,9 +125,25 @@ pub fn same_words(one: &str, other: &str) -> bool {
 }
 
 fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
+    text.char_indices()
+        .filter(|&(at, c)| c.is_alphanumeric() || makes_another(text, at, c))
+        .flat_map(|(_, c)| c.to_lowercase())
+}
+
+/// A mark without which it would be another word or number: "$5.50" is not "$550", nor "-5" "5".
+fn makes_another(text: &str, at: usize, mark: char) -> bool {
+    if is_combining(mark) || is_currency(mark) {
+        return true;
+    }
+    let before = text[..at].chars().next_back();
+    let after = text[at + mark.len_utf8()..].chars().next();
+    let is_after_digit = before.is_some_and(char::is_numeric);
+    let is_before_number = after.is_some_and(|c| c.is_numeric() || is_currency(c));
+    match mark {
+        '%' | '‰' | '°' => is_after_digit,
+        '+' | '-' | '−' | '.' => is_before_number && !before.is_some_and(char::is_alphabetic),
+        _ => is_after_digit && is_before_number && !mark.is_whitespace(),
+    }
 }
 
 fn fingerprint(text: &str) -> u64 {

@@ -176,6 +176,26 @@ pub(crate) fn is_bullet(c: char) -> bool {
     matches!(c, '•' | '⁃' | '◦' | '▪' | '‣')
 }
 
+/// Accents, vowel points and tone marks that follow their letter as characters of their own. Letters
+/// of Unicode, as most vowel signs are, are not among them.
+pub(crate) fn is_combining(c: char) -> bool {
+    let is_indic = matches!(c, '\u{900}'..='\u{D7F}') && matches!(u32::from(c) & 0x7F, 0x3C | 0x4D);
+    is_indic
+        || matches!(
+            c,
+            '\u{300}'..='\u{36F}'
+                | '\u{591}'..='\u{5BD}'
+                | '\u{5C1}'..='\u{5C2}'
+                | '\u{64B}'..='\u{65F}'
+                | '\u{E47}'..='\u{E4E}'
+                | '\u{EC8}'..='\u{ECD}'
+                | '\u{1037}'..='\u{103A}'
+                | '\u{1DC0}'..='\u{1DFF}'
+                | '\u{20D0}'..='\u{20F0}'
+                | '\u{3099}'..='\u{309A}'
+        )
+}
+
 pub(crate) fn is_currency(c: char) -> bool {
     matches!(
         c,

@@ -13,7 +13,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod chars;
+pub(crate) mod chars;
 mod chunker;
 mod face;
 mod label;

@@ -257,3 +257,37 @@ fn words_that_never_become_final_stop_no_timer() {
         "guess 1: user what time | abort 1 | last [Soon over.]",
     );
 }
+
+#[test]
+fn a_mark_that_makes_another_number_or_word_makes_other_words() {
+    let is_same = |one: &str, other: &str| {
+        let script = format!("partial: {one} | wait 250 ms | reply: Nine. | caller: {other}");
+        Story::play(&guessing(Speculate::Stable), &script)
+            .notes()
+            .contains("hit 1")
+    };
+    for (one, other) in [
+        ("what time", "What time?"),
+        ("it's 5.50 dollars", "Its 5.50 dollars."),
+        ("i said no - 5", "I said: no, 5!"),
+        ("covid-19 ok", "Covid 19. OK."),
+        ("$5 please", "$5, please."),
+    ] {
+        assert!(is_same(one, other), "{one:?} {other:?}");
+    }
+    for (one, other) in [
+        ("pay 550 now", "Pay 5.50 now."),
+        ("pay $5.50 now", "Pay $550 now."),
+        ("pay 5 now", "Pay $5 now."),
+        ("it is 5 degrees", "It is -5 degrees."),
+        ("it is 5 degrees", "It is .5 degrees."),
+        ("at 1030 then", "At 10:30 then."),
+        ("take 5 off", "Take 5% off."),
+        ("un 1 2", "un 1/2"),
+        ("เสือ ตัว", "เสื้อ ตัว"),
+        ("कम है", "कम् है"),
+        ("no\u{303} si", "no si"),
+    ] {
+        assert!(!is_same(one, other), "{one:?} {other:?}");
+    }
+}
