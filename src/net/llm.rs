@@ -2,8 +2,8 @@
 //!
 //! One small seam, `Model` and `ReplyStream`, with reqwest behind it; a leaner client may come
 //! behind the same seam. Dropping a stream is the abort: on HTTP/1.1 it closes the connection, on
-//! HTTP/2 it resets the stream, and the provider sees either at once. A request whose HTTP/2
-//! connection fails before the response has begun is sent once more; nothing else is.
+//! HTTP/2 it resets the stream, and the provider sees either at once. A request whose connection fails
+//! before the response has begun is sent once more; nothing else is.
 
 mod clients;
 pub mod connections;

@@ -85,18 +85,18 @@ fn a_connection_that_is_lost_goes_with_those_that_are_idle_and_is_replaced() {
     let running = [world.choose(), world.choose(), world.choose()];
     let [lost, idle, busy] = running;
     drop(idle);
-    let another = world.replace(&lost).expect("it is HTTP/2");
+    let another = world.replace(&lost).expect("nothing fails");
     drop((lost, another, busy));
     let next = [world.choose(), world.choose(), world.choose()];
     assert_eq!(numbers(&next), [3, 2, 4]);
 }
 
 #[test]
-fn with_http_1_no_client_is_replaced() {
+fn with_http_1_a_lost_connection_takes_its_client_and_all_that_is_idle_with_it() {
     let world = World::new(Protocol::Http1);
     let client = world.choose();
-    assert_eq!(world.replace(&client), None);
-    assert_eq!(*world.choose(), 0);
+    assert_eq!(*world.replace(&client).expect("nothing fails"), 1);
+    assert_eq!(*world.choose(), 1);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod heard; // what the caller heard of a reply
 mod http; // the public and the private paths
+mod http1; // a model that closes HTTP/1.1 connections
 mod http2; // a model that speaks HTTP/2 over TLS, as the providers do
 mod inbound; // messages of the relay become events
 mod journal; // a call as lines of JSON

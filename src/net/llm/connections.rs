@@ -78,17 +78,14 @@ impl<C> Connections<C> {
         })
     }
 
-    /// The connection of this client was lost with a request. Another client takes its place; those
-    /// that are idle may be lost as well, and go too. HTTP/1.1 keeps no list of connections here.
+    /// A connection of this client was lost with a request. Another client takes its place; connections
+    /// that are idle may be lost as well, and go too.
     pub fn replace<E>(
         &self,
         client: &Arc<C>,
         build: impl FnOnce() -> Result<C, E>,
     ) -> Option<Arc<C>> {
         self.with(|state| {
-            if state.protocol == Protocol::Http1 {
-                return None;
-            }
             let another = Arc::new(build().ok()?);
             let stays = |other: &Arc<C>| !Arc::ptr_eq(other, client) && requests(other) > 0;
             state.clients.retain(stays);
