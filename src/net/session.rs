@@ -104,6 +104,8 @@ enum Ended {
     CallerHungUp,
     /// The socket broke, fell silent or spoke no WebSocket, and no other one came.
     Lost,
+    /// Likewise, but another one could have come: too many calls wait for theirs.
+    Crowded,
 }
 
 /// What the loop has to see to itself, because it changes the socket.
@@ -334,6 +336,7 @@ impl<M: Model> Session<M> {
             (Some(Farewell::Length), _, _) => "limit",
             (_, Ended::CallerHungUp, _) => "caller_hangup",
             (_, Ended::Lost, _) => "relay_error",
+            (_, Ended::Crowded, _) => "too_many_parked",
             (_, Ended::Not, Some(CloseCode::GoingAway)) => "drain",
             (_, Ended::Not, _) if self.link.is_parted() => "relay_error",
             (_, Ended::Not, _) => "refused",

@@ -19,7 +19,15 @@ use super::line::Arrival;
 pub struct Switchboard<L = Mutex<Mailboxes>>(L);
 
 #[derive(Default)]
-pub struct Mailboxes(HashMap<Key, Mailbox>);
+pub struct Mailboxes {
+    calls: HashMap<Key, Mailbox>,
+    /// So many of them have no socket.
+    parked: usize,
+}
+
+/// More calls than one process has. A parked call holds memory for minutes, so strangers who open and
+/// drop sockets may not make any number of them.
+pub const PARKED_MAX: usize = 4096;
 
 /// What the next socket of a call has to know, to find it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +64,7 @@ struct Mailbox {
     waiting: Option<Arrival>,
     /// Rung by the first socket; a new one hangs there when the call has looked.
     bell: Option<oneshot::Sender<()>>,
+    is_parked: bool,
 }
 
 /// One thread at a time sees the mailboxes.
@@ -88,7 +97,7 @@ impl<L: Lock> Switchboard<L> {
     /// The place of a call that begins; `None` while another one has it.
     pub fn claim(self: &Arc<Self>, key: impl Into<Key>) -> Option<Place<L>> {
         let key = key.into();
-        let bell = self.0.with(|calls| match calls.0.entry(key.clone()) {
+        let bell = self.0.with(|calls| match calls.calls.entry(key.clone()) {
             Entry::Occupied(_) => None,
             Entry::Vacant(free) => Some(occupy(free)),
         })?;
@@ -98,19 +107,19 @@ impl<L: Lock> Switchboard<L> {
     /// Whether the call is up or parked.
     pub fn knows(&self, key: impl Into<Key>) -> bool {
         let key = key.into();
-        self.0.with(|calls| calls.0.contains_key(&key))
+        self.0.with(|calls| calls.calls.contains_key(&key))
     }
 
     /// Whether a call is up or parked that a setup may name; with signatures, one that a setup has named.
     pub fn knows_by_setup(&self, is_signed: bool) -> bool {
         let is_one = |key: &Key| key.session_id.is_some() == is_signed;
-        self.0.with(|calls| calls.0.keys().any(is_one))
+        self.0.with(|calls| calls.calls.keys().any(is_one))
     }
 
     /// Gives a socket to its call, or else the place of the call.
     pub fn hand_over(self: &Arc<Self>, key: impl Into<Key>, arrival: Arrival) -> Handed<L> {
         let key = key.into();
-        self.0.with(|calls| match calls.0.entry(key.clone()) {
+        self.0.with(|calls| match calls.calls.entry(key.clone()) {
             Entry::Occupied(mut call) => match call.get_mut().put(arrival) {
                 Some(older) => Handed::Instead(older),
                 None => Handed::Over,
@@ -137,8 +146,31 @@ fn occupy(free: VacantEntry<'_, Key, Mailbox>) -> oneshot::Receiver<()> {
     free.insert(Mailbox {
         waiting: None,
         bell: Some(bell),
+        is_parked: false,
     });
     rung
+}
+
+impl Mailboxes {
+    fn remove(&mut self, key: &Key) {
+        self.set_parked(key, false);
+        self.calls.remove(key);
+    }
+
+    /// Whether it could be done.
+    fn set_parked(&mut self, key: &Key, is_parked: bool) -> bool {
+        let Some(call) = self.calls.get_mut(key) else {
+            return false;
+        };
+        match (call.is_parked, is_parked) {
+            (false, true) if self.parked >= PARKED_MAX => return false,
+            (false, true) => self.parked += 1,
+            (true, false) => self.parked -= 1,
+            _ => {}
+        }
+        call.is_parked = is_parked;
+        true
+    }
 }
 
 impl Mailbox {
@@ -173,9 +205,21 @@ impl<L: Lock> Place<L> {
         &self.key.call_sid
     }
 
+    /// The call has lost its socket and waits for the next one, unless too many do.
+    pub fn park(&self) -> bool {
+        let park = |calls: &mut Mailboxes| calls.set_parked(&self.key, true);
+        self.switchboard.0.with(park)
+    }
+
+    /// It has a socket again.
+    pub fn unpark(&self) {
+        let unpark = |calls: &mut Mailboxes| calls.set_parked(&self.key, false);
+        self.switchboard.0.with(unpark);
+    }
+
     /// The next socket of this call. Cancel-safe; polling takes no lock.
     pub async fn next(&mut self) -> Arrival {
-        let look = |calls: &mut Mailboxes| calls.0.get_mut(&self.key)?.look();
+        let look = |calls: &mut Mailboxes| calls.calls.get_mut(&self.key)?.look();
         if (&mut self.bell).await.is_ok()
             && let Some((arrival, bell)) = self.switchboard.0.with(look)
         {
@@ -189,9 +233,10 @@ impl<L: Lock> Place<L> {
     /// Ends the call. A socket that came too late for it gets the place, for a call of its own.
     pub fn leave(mut self) -> Option<(Arrival, Self)> {
         let late = self.switchboard.0.with(|calls| {
-            let late = calls.0.get_mut(&self.key).and_then(Mailbox::look);
+            let late = calls.calls.get_mut(&self.key).and_then(Mailbox::look);
+            calls.set_parked(&self.key, false);
             if late.is_none() {
-                calls.0.remove(&self.key);
+                calls.remove(&self.key);
             }
             late
         });
@@ -206,7 +251,7 @@ impl<L: Lock> Place<L> {
 impl<L: Lock> Drop for Place<L> {
     fn drop(&mut self) {
         if !self.is_left {
-            self.switchboard.0.with(|calls| calls.0.remove(&self.key));
+            self.switchboard.0.with(|calls| calls.remove(&self.key));
         }
     }
 }

@@ -93,7 +93,8 @@ fn every_label_value_is_there_from_the_start() {
     let cases = [
         (
             "calls_ended_total",
-            "reason: end_call_marker hand_off silence caller_hangup relay_error drain limit refused panic",
+            "reason: end_call_marker hand_off silence caller_hangup relay_error too_many_parked drain limit \
+             refused panic",
         ),
         ("turns_total", outcomes),
         ("turns_no_answer_total", outcomes),

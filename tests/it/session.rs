@@ -2,6 +2,7 @@
 //! ready at once.
 
 mod closed;
+mod crowded;
 mod parted;
 mod replaced;
 mod requests;

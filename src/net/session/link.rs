@@ -18,7 +18,8 @@ use super::super::line::Arrival;
 use super::super::llm::Model;
 use super::super::outbox::Patience;
 use super::super::peer::Peer;
-use super::{SILENT_PINGS_MAX, Session, WRITE_TIMEOUT};
+use super::super::switchboard::Place;
+use super::{Ended, SILENT_PINGS_MAX, Session, WRITE_TIMEOUT};
 
 /// A relay that answers no ping, or sends nothing at all after a rejoin, is spoken to after this.
 const REPLAY_MAX: Duration = Duration::from_secs(1);
@@ -218,6 +219,11 @@ impl<M: Model> Session<M> {
             return self.gone();
         }
         let worker = &self.wires.worker;
+        if !self.place.as_ref().is_some_and(Place::park) {
+            self.gone();
+            self.ended = Ended::Crowded;
+            return;
+        }
         worker.metrics.sockets_parted.increment(loss.as_str());
         worker.metrics.calls_active.decrement(1.0);
         worker.metrics.calls_parked.increment(1.0);
@@ -252,6 +258,9 @@ impl<M: Model> Session<M> {
         let Ok(line) = arrival.open() else { return };
         let worker = &self.wires.worker;
         let now = Instant::now();
+        if let Some(place) = &self.place {
+            place.unpark();
+        }
         let old = peer.replace(Peer::new(line));
         let next = Link::rejoined(now, worker.ping);
         match std::mem::replace(&mut self.link, next) {

@@ -20,7 +20,7 @@ pub use register::Counters;
 pub struct Metrics {
     pub calls_active: Gauge,
     pub calls_started: Counter,
-    pub calls_ended: Counters<9>,
+    pub calls_ended: Counters<10>,
     pub call_duration: Histogram,
     pub calls_parked: Gauge,
     pub sockets_parted: Counters<5>,

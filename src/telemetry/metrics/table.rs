@@ -25,12 +25,13 @@ const RECEIVED: [&str; 8] = [
     "info",
 ];
 const SENT: [&str; 2] = ["text", "end"];
-const CALL_ENDS: [&str; 9] = [
+const CALL_ENDS: [&str; 10] = [
     "end_call_marker",
     "hand_off",
     "silence",
     "caller_hangup",
     "relay_error",
+    "too_many_parked",
     "drain",
     "limit",
     "refused",

@@ -157,7 +157,7 @@ impl Names {
 
 /// Whether a call that was ended by this did not end as calls should.
 pub fn is_broken(ended: &str) -> bool {
-    matches!(ended, "relay_error" | "panic")
+    matches!(ended, "relay_error" | "too_many_parked" | "panic")
 }
 
 /// What the conventions call the end of a turn; a failed one has an error instead.
