@@ -195,12 +195,17 @@ impl Routes {
             self.metrics.requests_refused.increment("draining");
             return xml(&self.drain_twiml);
         }
-        let Some(relay) = self.connect_to(&request, call_sid) else {
+        let Some(mut relay) = self.connect_to(&request, call_sid) else {
             return plain(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "set FIRSTWORD_PUBLIC_URL, so that the TwiML can name this server\n",
             );
         };
+        if is_up() {
+            // The call goes on where it was; its caller has heard the greeting.
+            let is_greeting = |(name, _): &(String, String)| name == "welcomeGreeting";
+            relay.attributes.retain(|attribute| !is_greeting(attribute));
+        }
         if let Some(call_sid) = call_sid {
             self.expected.add(call_sid);
         }

@@ -175,3 +175,33 @@ fn the_signature_covers_the_call_in_the_path() {
         }
     });
 }
+
+#[test]
+fn a_caller_whose_call_is_parked_is_not_greeted_again() {
+    on_runtime(async {
+        let greeting = [("FIRSTWORD_RELAY_GREETING", "Good morning.")];
+        let world = World::with(says("Yes.", 1), "", &greeting).await;
+        let public = world.server.public;
+        let greets = async || {
+            let form = [("content-type", "application/x-www-form-urlencoded")];
+            let answer = send(public, "POST", "/twiml", &form, "CallSid=CA7").await;
+            assert_eq!(answer.status, 200);
+            assert!(answer.body.contains("/relay/CA7"), "{}", answer.body);
+            answer.body.contains("Good morning.")
+        };
+        assert!(greets().await);
+        let peer = Raw::connect_to(public, "/relay/CA7", &setup("CA7", "VX1")).await;
+        world.until("firstword_calls_active", 1.0).await;
+        assert!(!greets().await, "it is up");
+        peer.reset();
+        world.until(PARKED, 1.0).await;
+        assert!(!greets().await, "it is parked");
+        let mut peer = Raw::connect_to(public, "/relay/CA7", &setup("CA7", "VX2")).await;
+        world.until(PARKED, 0.0).await;
+        peer.put(&prompt("Are you there?")).await;
+        peer.hear("Yes.").await;
+        peer.put(&frame(FINAL | 0x8, &1000_u16.to_be_bytes())).await;
+        world.until("firstword_calls_active", 0.0).await;
+        assert!(greets().await, "it is over");
+    });
+}
