@@ -22,7 +22,14 @@ const CHARACTERS_PER_SECOND: u64 = 14;
 
 /// How long the relay speaks at `text`.
 pub fn speaking_time(text: &str) -> Micros {
-    let characters = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+    let mut is_blank = false;
+    // White space in a row is one pause.
+    let is_spoken = |c: &char| {
+        let was_blank = std::mem::replace(&mut is_blank, c.is_whitespace());
+        !(was_blank && is_blank)
+    };
+    let characters = text.chars().filter(is_spoken).count();
+    let characters = u64::try_from(characters).unwrap_or(u64::MAX);
     Micros(characters.saturating_mul(1_000_000) / CHARACTERS_PER_SECOND)
 }
 
