@@ -4,6 +4,7 @@
 mod closed;
 mod crowded;
 mod parted;
+mod paused;
 mod replaced;
 mod requests;
 mod slow_peer;

@@ -201,6 +201,10 @@ impl Link {
         if now < up.ping_at {
             return None;
         }
+        if now - up.ping_at > ping {
+            // The process was paused, and has neither pinged nor read meanwhile.
+            up.heard_at = now;
+        }
         if now - up.heard_at > ping * SILENT_PINGS_MAX {
             return Some(Due::Lost(Loss::Silent));
         }
