@@ -11,11 +11,13 @@ mod link;
 mod reply;
 mod sources;
 
+use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::call::effect::{CloseCode, Farewell};
@@ -117,6 +119,10 @@ enum Happened {
     Other,
 }
 
+/// Messages that are read without a pause before other calls have their turn. A relay sends some ten
+/// a second, and at most 500 at once after a lost socket.
+const IN_A_ROW_MAX: u32 = 32;
+
 /// What wakes a call beside its streams.
 struct Bells<'a> {
     timer: Pin<&'a mut Sleep>,
@@ -149,11 +155,17 @@ impl<M: Model> Session<M> {
             drained: pin!(self.wires.worker.drain.raised()),
             is_drained: false,
         };
+        let mut in_a_row = 0;
         while !self.is_over() {
             match self.wait(peer, &mut bells).await {
                 Happened::Read(incoming) => {
                     self.link.heard(Instant::now());
                     self.received(incoming);
+                    in_a_row += 1;
+                    if in_a_row == IN_A_ROW_MAX {
+                        in_a_row = 0;
+                        self.give_way(peer).await;
+                    }
                 }
                 Happened::Arrived(arrival) => self.rejoin(arrival, peer),
                 Happened::Other => {}
@@ -163,6 +175,24 @@ impl<M: Model> Session<M> {
             {
                 self.part_from(lost);
             }
+        }
+    }
+
+    /// A peer that sends without a pause would keep other calls from the thread, and this one from its
+    /// own timers and writes.
+    async fn give_way(&mut self, peer: &mut Option<Peer>) {
+        yield_now().await;
+        if self.wake_at() <= Instant::now() {
+            self.woken();
+        }
+        let mut writer = peer.as_mut().map(|peer| &mut peer.writer);
+        let live = self.call.live_turn();
+        let patience = self.link.patience();
+        if self.wires.outbox.may_flush()
+            && let Some(wrote) =
+                at_once(flush(&mut self.wires.outbox, &mut writer, live, patience)).await
+        {
+            self.wrote(wrote);
         }
     }
 
@@ -202,11 +232,7 @@ impl<M: Model> Session<M> {
                 happened = from_outside(&mut was_asked, &mut self.place, reading.as_mut()) => {
                     return happened;
                 }
-                wrote = flush(outbox, &mut writer, live, patience), if waiting => match wrote {
-                    Ok(Wrote::Some { stale }) => self.flushed(stale),
-                    Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
-                    Err(_) => self.lost(Loss::Write),
-                },
+                wrote = flush(outbox, &mut writer, live, patience), if waiting => self.wrote(wrote),
                 (id, came) = next_of(&mut self.wires.requests, may_ask), if !is_full => {
                     self.heard(id, came);
                 }
@@ -249,6 +275,14 @@ impl<M: Model> Session<M> {
     /// The same for what was read, or fell due, at `read_at`.
     fn step_read(&mut self, event: Event<'_>) {
         self.step(self.wires.read_at, event);
+    }
+
+    fn wrote(&mut self, wrote: io::Result<Wrote>) {
+        match wrote {
+            Ok(Wrote::Some { stale }) => self.flushed(stale),
+            Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
+            Err(_) => self.lost(Loss::Write),
+        }
     }
 
     /// Frames that the kernel has taken; `stale` ones were stopped at the write point.

@@ -4,6 +4,10 @@
 mod frames;
 
 use std::fs;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use super::world::phone::Phone;
 use super::world::raw::{FINAL, PING, Raw, SETUP, frame, prompt, text};
@@ -182,6 +186,36 @@ fn a_peer_that_resets_its_connection_ends_its_own_call_only() {
             (r#"firstword_calls_ended_total{reason="relay_error"}"#, 1.0),
             (r#"firstword_turns_total{outcome="abandoned"}"#, 1.0),
         ]);
+    });
+}
+
+#[test]
+fn a_peer_that_sends_without_a_pause_keeps_no_other_call_waiting() {
+    on_runtime(async {
+        let one_thread = [("FIRSTWORD_SERVER_THREADS", "1")];
+        let world = World::with(says("I am still here.", 1), "", &one_thread).await;
+        let mut peer = Raw::call(world.server.public).await;
+        let flood = Raw::call(world.server.public).await.stream;
+        let mut flood = flood.into_std().expect("a socket");
+        flood.set_nonblocking(false).expect("a socket");
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
+        let sender = thread::spawn(move || {
+            let news = text(r#"{"type":"info","name":"x","value":"y"}"#).repeat(1_000);
+            while !ends.load(Ordering::Relaxed) {
+                flood.write_all(&news).expect("the call is up");
+            }
+        });
+        for _ in 0..3 {
+            peer.put(&prompt("Hello?")).await;
+            peer.hear("I am still here.").await;
+        }
+        is_over.store(true, Ordering::Relaxed);
+        sender.join().expect("it has sent all");
+        world
+            .metrics()
+            .await
+            .check(&[("firstword_calls_active", 2.0)]);
     });
 }
 
