@@ -109,6 +109,16 @@ impl Call {
         }
     }
 
+    /// How many bytes of the reply that runs, a guess's too, a voice can speak; they may wait for the
+    /// end of a phrase.
+    pub fn speakable(&self) -> usize {
+        match &self.phase {
+            Phase::Replying(turn) => turn.speakable(),
+            Phase::Guessing(guess) => guess.turn.speakable(),
+            Phase::Fresh(_) | Phase::Listening | Phase::Closing { .. } | Phase::Over(_) => 0,
+        }
+    }
+
     /// The number of turns so far.
     pub fn turns(&self) -> u32 {
         self.turns

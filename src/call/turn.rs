@@ -125,6 +125,11 @@ impl Turn {
         self.bound(rules, out);
     }
 
+    /// What was cut into chunks, and what waits to be.
+    pub fn speakable(&self) -> usize {
+        self.reply.spoken().text.len() + self.speech.waiting()
+    }
+
     /// Ends a reply that is as long as it may be, or whose model says what nobody can speak. What is
     /// held of it was never said.
     fn bound(&mut self, rules: &Rules, out: &mut impl Effects) {

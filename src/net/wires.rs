@@ -109,12 +109,12 @@ impl<M: Model> Wires<M> {
     }
 
     /// A piece of a reply was read.
-    pub fn piece_read(&mut self, id: RequestId, now: CallTime, text: &str) {
+    pub fn piece_read(&mut self, id: RequestId, now: CallTime) {
         self.worker.metrics.pieces.increment(1);
         let Some(request) = self.requests.get(id) else {
             return;
         };
-        let full = request.piece(now, text);
+        let full = request.piece(now);
         self.reached(Stage::LlmFirstPiece, now);
         if let Some(gaps) = full {
             self.worker.sample(Sample::Gaps(gaps));

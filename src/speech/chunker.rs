@@ -126,6 +126,11 @@ impl Chunker {
         }
     }
 
+    /// Bytes that are not released yet, without the white space behind them.
+    pub(crate) fn waiting(&self) -> usize {
+        self.visible_end().saturating_sub(self.start)
+    }
+
     /// No more comes: releases all.
     pub(crate) fn finish(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
         self.over = true;

@@ -159,6 +159,11 @@ impl Speech {
         self.chunker.tick(now);
     }
 
+    /// Bytes of plain text that wait to be cut.
+    pub fn waiting(&self) -> usize {
+        self.chunker.waiting()
+    }
+
     /// When to call `expire` if no piece comes before.
     pub fn deadline(&self) -> Option<Moment> {
         self.chunker.deadline(self.spoken.waiting())

@@ -14,7 +14,7 @@ use crate::wire::stream::Part;
 
 use super::super::llm::{Model, Read, ReplyStream};
 use super::super::wires::body::Outcome;
-use super::super::wires::request::{Overdue, RequestId, Requests, State};
+use super::super::wires::request::{Overdue, RequestId, Requests, State, can_be_spoken};
 use super::Session;
 
 /// What there is to do about a request.
@@ -96,8 +96,14 @@ impl<M: Model> Session<M> {
         match part {
             Part::Text(text) => {
                 let now = self.wires.read_at;
-                self.wires.piece_read(id, now, text);
+                self.wires.piece_read(id, now);
+                let speakable = self.call.speakable();
                 self.step(now, Event::Piece { turn, text });
+                // Code, tags and the like are words that no caller hears.
+                let is_progress = self.call.speakable() != speakable && can_be_spoken(text);
+                if is_progress && let Some(request) = self.wires.requests.get(id) {
+                    request.restart(now);
+                }
             }
             Part::Usage(usage) => self.wires.usage_read(id, usage),
             Part::Error(_) => {}

@@ -89,14 +89,12 @@ impl<S> Request<S> {
     }
 
     /// A piece was read.
-    pub fn piece(&mut self, now: CallTime, text: &str) -> Option<Gaps> {
-        if can_be_spoken(text) {
-            self.progress_at = now;
-        }
+    pub fn piece(&mut self, now: CallTime) -> Option<Gaps> {
         self.watch.piece(now)
     }
 
-    /// The clock of the stall begins anew: it went out, or it is read again after a pause.
+    /// The clock of the stall begins anew: it went out, it is read again after a pause, or something
+    /// came that can be spoken.
     pub fn restart(&mut self, now: CallTime) {
         self.progress_at = now;
     }
@@ -188,7 +186,7 @@ impl<S> Requests<S> {
 /// White space, punctuation and what only a screen shows are no progress: a voice can make nothing of
 /// them, however often they come.
 #[inline]
-fn can_be_spoken(text: &str) -> bool {
+pub fn can_be_spoken(text: &str) -> bool {
     // Most pieces are a space and a word.
     let word = text.strip_prefix(' ').unwrap_or(text);
     word.as_bytes()

@@ -37,6 +37,8 @@ async fn only_what_can_be_spoken_is_progress() {
         "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Hm, let me see.\"}}]}\n\n",
         "data: {\"choices\":[{\"delta\":{\"content\":\" \"}}]}\n\n",
         "data: {\"choices\":[{\"delta\":{\"content\":\"\u{200b}\"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"content\":\"<b class='x'>\"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"content\":\"\\n```\\nx = 1;\\n```\\n\"}}]}\n\n",
         "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}\n\n",
         "data:\n\n",
     ];
