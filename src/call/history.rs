@@ -100,19 +100,23 @@ impl History {
     }
 
     /// Drops the oldest messages while more is held than the model is told, and the first words of
-    /// the caller's newest message if it is too long by itself. Gives how many bytes those had.
+    /// the caller's newest message if it is too long by itself. Gives how many bytes those had. Some
+    /// models refuse a conversation that begins with an answer, so one goes with its question, unless
+    /// it is the newest.
     pub fn fit(&mut self) -> usize {
         let is_user = |message: &Message| matches!(message, Message::User { .. });
         let mut newest = self.messages.iter().rposition(is_user).unwrap_or(0);
         // Summed up once: a long prompt may push thousands of short messages out.
         let mut bytes = self.bytes();
+        let mut is_answer = false;
         while newest > 0
-            && bytes > self.bytes_max
+            && (bytes > self.bytes_max || is_answer)
             && let Some(oldest) = self.messages.pop_front()
         {
             let told = self.told(&oldest);
             bytes -= told.text.len() + told.mark.len();
             newest -= 1;
+            is_answer = newest > 1 && matches!(self.messages.front(), Some(Message::Assistant(_)));
         }
         let max = self.bytes_max.max(NEWEST_BYTES_MIN);
         match self.messages.get_mut(newest) {

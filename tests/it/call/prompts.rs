@@ -139,6 +139,13 @@ fn the_oldest_messages_go_when_history_is_full_but_never_the_newest() {
         "caller: first words | reply: One two. | written | caller: more",
         "ask 1: user first words | last [One two.] | ask 2: assistant One two. / user more",
     );
+    // An answer goes with its question, so that the model reads a question first.
+    check_with(
+        &rules,
+        "caller: one two | reply: Aye. | written | caller: six | reply: Yes. | written | caller: ten",
+        "ask 1: user one two | last [Aye.] | ask 2: user one two / assistant Aye. / user six | \
+         last [Yes.] | ask 3: user six / assistant Yes. / user ten",
+    );
     check_with(
         &rules,
         "caller: more than the twenty bytes that fit",
