@@ -39,9 +39,10 @@ impl Patience {
         self.reprompts = 0;
     }
 
-    /// The caller spoke over us; what he said is not known yet.
+    /// The caller spoke over us; what was said is not known yet.
     pub fn interrupted(&mut self, now: CallTime) {
         self.quiet_since = now;
+        self.reprompts = 0;
         self.interrupted = Some(now);
     }
 

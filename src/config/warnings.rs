@@ -24,7 +24,30 @@ impl Config {
                  the call over; say when it is to write [{marker}]"
             )
         }));
+        let waits = [
+            ("turn.silence_seconds", self.turn.silence_seconds),
+            ("turn.recover_ms", self.turn.recover_ms),
+        ];
+        let knobs = waits.iter().filter(|(_, time)| *time > 0);
+        warnings.extend(knobs.filter(|_| !self.hears_the_caller()).map(|(knob, _)| {
+            format!(
+                "{knob} also counts while the caller speaks, because the relay does not tell of that; \
+                 add to [relay.attributes]: events = \"speaker-events\""
+            )
+        }));
         warnings
+    }
+
+    /// Whether the relay is asked to tell that the caller speaks, before the words are final.
+    fn hears_the_caller(&self) -> bool {
+        let mut attributes = self.relay.attributes.iter();
+        attributes.any(|(name, value)| match name.as_str() {
+            "events" | "debug" => value
+                .as_str()
+                .is_some_and(|list| list.contains("speaker-events")),
+            "partialPrompts" => value.as_bool() == Some(true) || value.as_str() == Some("true"),
+            _ => false,
+        })
     }
 
     /// The first of `names`, if the instructions mention none of them.

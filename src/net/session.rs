@@ -4,20 +4,20 @@
 //! dropping it half-way would lose bytes; the socket is polled before the model, so an interrupt that
 //! is ready beats a piece that is ready. Handling is synchronous: between a frame and its effects
 //! nothing else can happen to the call. What comes from the relay is in `intake`, what comes from the
-//! model in `reply`, and how a call outlives its socket in `link`.
+//! model in `reply`, how a call outlives its socket in `link`, and what
+//! becomes of what is written in `writing`.
 
 mod intake;
 mod link;
 mod reply;
 mod sources;
+mod writing;
 
-use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::call::effect::{CloseCode, Farewell};
@@ -32,7 +32,7 @@ use crate::telemetry::status::Status;
 use super::drain::Raised;
 use super::line::{Arrival, Line};
 use super::llm::Model;
-use super::outbox::{Flushed, Outbox, Wrote};
+use super::outbox::Outbox;
 use super::peer::{Closing, Peer};
 use super::socket::Incoming;
 use super::switchboard::Place;
@@ -119,10 +119,6 @@ enum Happened {
     Other,
 }
 
-/// Messages that are read without a pause before other calls have their turn. A relay sends some ten
-/// a second, and at most 500 at once after a lost socket.
-const IN_A_ROW_MAX: u32 = 32;
-
 /// What wakes a call beside its streams.
 struct Bells<'a> {
     timer: Pin<&'a mut Sleep>,
@@ -162,7 +158,7 @@ impl<M: Model> Session<M> {
                     self.link.heard(Instant::now());
                     self.received(incoming);
                     in_a_row += 1;
-                    if in_a_row == IN_A_ROW_MAX {
+                    if in_a_row == writing::IN_A_ROW_MAX {
                         in_a_row = 0;
                         self.give_way(peer).await;
                     }
@@ -175,24 +171,6 @@ impl<M: Model> Session<M> {
             {
                 self.part_from(lost);
             }
-        }
-    }
-
-    /// A peer that sends without a pause would keep other calls from the thread, and this one from its
-    /// own timers and writes.
-    async fn give_way(&mut self, peer: &mut Option<Peer>) {
-        yield_now().await;
-        if self.wake_at() <= Instant::now() {
-            self.woken();
-        }
-        let mut writer = peer.as_mut().map(|peer| &mut peer.writer);
-        let live = self.call.live_turn();
-        let patience = self.link.patience();
-        if self.wires.outbox.may_flush()
-            && let Some(wrote) =
-                at_once(flush(&mut self.wires.outbox, &mut writer, live, patience)).await
-        {
-            self.wrote(wrote);
         }
     }
 
@@ -275,34 +253,6 @@ impl<M: Model> Session<M> {
     /// The same for what was read, or fell due, at `read_at`.
     fn step_read(&mut self, event: Event<'_>) {
         self.step(self.wires.read_at, event);
-    }
-
-    fn wrote(&mut self, wrote: io::Result<Wrote>) {
-        match wrote {
-            Ok(Wrote::Some { stale }) => self.flushed(stale),
-            Ok(Wrote::Blocked) => self.link.blocked(Instant::now()),
-            Err(_) => self.lost(Loss::Write),
-        }
-    }
-
-    /// Frames that the kernel has taken; `stale` ones were stopped at the write point.
-    fn flushed(&mut self, stale: usize) {
-        self.link.unblocked();
-        for _ in 0..stale {
-            self.wires.worker.metrics.stale_dropped.increment("write");
-        }
-        // The kernel took them all at once.
-        let now = self.wires.now();
-        while let Some(flushed) = self.wires.outbox.pop_written() {
-            match flushed {
-                Flushed::Chunk(sent) => {
-                    self.wires.chunk_written(&sent, now, self.call.live_turn());
-                    self.step(now, Event::Written(sent.written));
-                }
-                Flushed::HangUp => self.wires.worker.metrics.sent.increment("end"),
-                Flushed::Control => {}
-            }
-        }
     }
 
     /// The nearest moment at which there is something to do.

@@ -37,6 +37,11 @@ fn a_silent_caller_is_asked_again_and_then_let_go() {
     let over = format!("{SAID} | last [You there?] | last [Hello?] | last [Goodbye.]");
     check(&third, &over);
     check(&format!("{third} | wait 1072 ms"), &format!("{over} | end"));
+    // One who speaks over the question is there.
+    check(
+        &format!("{first} | wait 300 ms | interrupt: You | wait 10000 ms"),
+        &format!("{SAID} | last [You there?] | last [You there?]"),
+    );
     // A word is enough to go on.
     check(
         &format!("{third} | caller: yes"),

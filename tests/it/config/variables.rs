@@ -95,6 +95,31 @@ fn an_empty_variable_empties_a_text_and_leaves_all_else_as_it_is() {
 }
 
 #[test]
+fn silence_is_warned_of_where_the_relay_does_not_tell_of_a_caller_who_speaks() {
+    let warnings = |file: &str| good(file, &[]).warnings();
+    for knob in ["silence_seconds", "recover_ms"] {
+        let file = format!("[turn]\n{knob} = 60\n");
+        let [warning] = &warnings(&file)[..] else {
+            panic!("one warning");
+        };
+        assert!(
+            warning.contains(knob) && warning.contains("speaker-events"),
+            "{warning}"
+        );
+        for attribute in [
+            "events = \"speaker-events tokens-played\"",
+            "partialPrompts = true",
+            "partialPrompts = \"true\"",
+        ] {
+            let file = format!("{file}[relay.attributes]\n{attribute}");
+            assert_eq!(warnings(&file), [""; 0], "{attribute}");
+        }
+        let file = format!("{file}[relay.attributes]\npartialPrompts = false");
+        assert_eq!(warnings(&file).len(), 1);
+    }
+}
+
+#[test]
 fn instructions_that_name_no_marker_are_warned_of() {
     let warnings = |file: &str| good(file, &[]).warnings();
     assert_eq!(warnings(""), [""; 0]);
