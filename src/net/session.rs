@@ -4,8 +4,7 @@
 //! dropping it half-way would lose bytes; the socket is polled before the model, so an interrupt that
 //! is ready beats a piece that is ready. Handling is synchronous: between a frame and its effects
 //! nothing else can happen to the call. What comes from the relay is in `intake`, what comes from the
-//! model in `reply`, how a call outlives its socket in `link`, and what
-//! becomes of what is written in `writing`.
+//! model in `reply`, how a call outlives its socket in `link`, and what it writes in `writing`.
 
 mod intake;
 mod link;
