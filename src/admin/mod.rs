@@ -24,7 +24,7 @@ use tokio::task::AbortHandle;
 
 use crate::call::time::Micros;
 use crate::config::{Config, Timelines};
-use crate::net::connection::{self, Connections};
+use crate::net::connection::{self, Activity, Connections};
 use crate::output;
 use crate::telemetry::latency::Latency;
 use crate::telemetry::metrics::Metrics;
@@ -50,7 +50,7 @@ pub struct Admin {
     events: Events,
 }
 
-/// Connections at the same time: a few browsers with six each, and some scrapers. The oldest makes room.
+/// Connections at the same time: a few browsers with six each, and some scrapers.
 const CONNECTIONS_MAX: usize = 128;
 
 /// A scraper or a browser may be silent between two requests for this long.
@@ -120,21 +120,26 @@ impl Admin {
     async fn serve(self: &Arc<Self>, listener: &tokio::net::TcpListener) {
         let connections = Connections::new(CONNECTIONS_MAX, Arc::clone(&self.metrics));
         loop {
+            connections.room().await;
             match listener.accept().await {
-                Ok((stream, _)) => connections.add(self.connect(stream)),
+                Ok((stream, _)) => {
+                    let activity = Activity::begin();
+                    let task = self.connect(stream, Arc::clone(&activity));
+                    connections.add(task, activity);
+                }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
         }
     }
 
-    fn connect(self: &Arc<Self>, stream: TcpStream) -> AbortHandle {
+    fn connect(self: &Arc<Self>, stream: TcpStream, activity: Arc<Activity>) -> AbortHandle {
         let admin = Arc::clone(self);
         let answer = move |request| {
             let admin = Arc::clone(&admin);
             async move { routes::answer(&admin, &request).await }
         };
         let metrics = Arc::clone(&self.metrics);
-        let serving = connection::serve(stream.into(), HEADERS_TIMEOUT, metrics, answer);
+        let serving = connection::serve(stream.into(), HEADERS_TIMEOUT, metrics, activity, answer);
         panics::task(&self.metrics, Part::Connection, serving).abort_handle()
     }
 }

@@ -30,8 +30,8 @@ pub struct Server {
     pub allowed_origins: Vec<String>,
     /// Serving threads. One for every two cores: the other half is the kernel's share of the work.
     pub threads: usize,
-    /// Connections of a thread that are no calls (yet). A relay's becomes a call within milliseconds, so
-    /// this is a burst of calls that begin at once.
+    /// Connections of a thread that are no calls (yet). A relay's becomes a call within milliseconds, and
+    /// a burst beyond this waits in the kernel's backlog.
     pub connections_max: usize,
     /// Between pings to the relay; two without an answer end the call. Load balancers drop a quiet
     /// connection after 60 s or more, so 20 leaves room for two losses.

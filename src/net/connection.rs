@@ -1,17 +1,17 @@
 //! The HTTP connections of a listener: for how long, for how many requests, and how many at a time.
 //!
-//! Whoever connects proves nothing, so nothing here may wait for them: a connection whose peer takes no
-//! byte for a while is cut, one that has had its share of requests is closed, and when there are too many
-//! the one that came first makes room. A connection that became a WebSocket is none of these any more.
+//! A peer proves nothing by connecting, so it may hold little: a connection whose peer takes no byte for a
+//! while is cut, one that has had its share of requests is closed, and when all places are taken, one that
+//! has sent no request for a while, or that has had its answer, makes room. If there is none, newcomers wait
+//! in the kernel's backlog. A connection that became a WebSocket takes no place any more.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::task::AbortHandle;
-use tokio::time::{Sleep, sleep};
+use tokio::task::{AbortHandle, yield_now};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::telemetry::metrics::Metrics;
 
@@ -39,12 +39,27 @@ const REQUESTS_MAX: usize = 100;
 /// Buffered bytes of a request's head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
+/// A connection keeps its place for this long without a whole request: in a burst of calls a proxy may
+/// connect them all before it sends anything.
+const REQUEST_GRACE: Duration = Duration::from_secs(1);
+
+/// The same during a flood of silent connections, so that 512 places take 10,000 of them a second and calls
+/// among them get in; and the time after an answer in which the next request may be on its way.
+const SHORT_GRACE: Duration = Duration::from_millis(50);
+
+/// A flood lasts this long after the last connection was cut before its first answer.
+const FLOOD: Duration = Duration::from_secs(10);
+
+/// Between two looks for a free place while there is none.
+const ROOM_PAUSE: Duration = Duration::from_millis(2);
+
 /// Answers the requests of one connection, until it ends or becomes a WebSocket. A request's headers
 /// may take `headers`.
 pub async fn serve<B, F>(
     stream: Transport,
     headers: Duration,
     metrics: Arc<Metrics>,
+    activity: Arc<Activity>,
     answer: impl Fn(Request<Incoming>) -> F,
 ) where
     B: Body + 'static,
@@ -55,9 +70,10 @@ pub async fn serve<B, F>(
     let served = AtomicUsize::new(0);
     let service = service_fn(|request| {
         let is_last = served.fetch_add(1, Ordering::Relaxed) + 1 >= REQUESTS_MAX;
-        let answer = answer(request);
+        let (answer, activity) = (answer(request), &activity);
         async move {
             let mut answer = answer.await;
+            activity.answered();
             if is_last && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
                 let close = HeaderValue::from_static("close");
                 answer.headers_mut().insert(CONNECTION, close);
@@ -75,12 +91,57 @@ pub async fn serve<B, F>(
     let _ = connection.await;
 }
 
+/// When a connection was accepted, and when it was last answered.
+#[derive(Debug)]
+pub struct Activity {
+    accepted: Instant,
+    /// Milliseconds from then to the latest answer, at least 1; 0 before the first one.
+    answered_ms: AtomicU64,
+}
+
+impl Activity {
+    pub fn begin() -> Arc<Self> {
+        Arc::new(Self {
+            accepted: Instant::now(),
+            answered_ms: AtomicU64::new(0),
+        })
+    }
+
+    fn answered(&self) {
+        let ms = self.accepted.elapsed().as_millis().max(1);
+        let ms = u64::try_from(ms).unwrap_or(u64::MAX);
+        self.answered_ms.store(ms, Ordering::Relaxed);
+    }
+
+    /// Whether it has had an answer, and until when it keeps its place. Before its first answer, that is for
+    /// `grace` from the accept.
+    fn keeps(&self, grace: Duration) -> (bool, Instant) {
+        match self.answered_ms.load(Ordering::Relaxed) {
+            0 => (false, self.accepted + grace),
+            ms => (
+                true,
+                self.accepted + Duration::from_millis(ms) + SHORT_GRACE,
+            ),
+        }
+    }
+}
+
+/// A connection that may have to make room; the least goes first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    keeps_place: bool,
+    is_answered: bool,
+    kept_until: Instant,
+    index: usize,
+}
+
 /// The connections of one listener that are being served.
 pub struct Connections {
     max: usize,
     metrics: Arc<Metrics>,
-    /// The oldest first.
-    open: RefCell<VecDeque<AbortHandle>>,
+    open: RefCell<Vec<(AbortHandle, Arc<Activity>)>>,
+    /// When one was last cut before its first answer.
+    silent_cut: Cell<Option<Instant>>,
 }
 
 impl Connections {
@@ -89,21 +150,58 @@ impl Connections {
             max,
             metrics,
             open: RefCell::default(),
+            silent_cut: Cell::default(),
         }
     }
 
-    /// Adds the task that serves a connection. If there are too many, the one that came first is cut
-    /// without an answer: a call's connection becomes its socket within milliseconds, so the oldest
-    /// is most likely one that waits for nothing, and the newest is let in.
-    pub fn add(&self, task: AbortHandle) {
+    /// Ready when the next connection may be accepted: a place is free, or one may be cut for it.
+    pub async fn room(&self) {
+        // A whole burst can be accepted at a stretch, so the requests that are there are read first.
+        yield_now().await;
+        while self.is_full() {
+            sleep(ROOM_PAUSE).await;
+        }
+    }
+
+    fn is_full(&self) -> bool {
         let mut open = self.open.borrow_mut();
-        open.retain(|task| !task.is_finished());
-        open.push_back(task);
-        while open.len() > self.max {
-            if let Some(oldest) = open.pop_front() {
-                oldest.abort();
-                self.metrics.connections_cut.increment("full");
+        open.retain(|(task, _)| !task.is_finished());
+        open.len() >= self.max
+            && self
+                .first_to_go(&open)
+                .is_some_and(|first| first.keeps_place)
+    }
+
+    fn first_to_go(&self, open: &[(AbortHandle, Arc<Activity>)]) -> Option<Candidate> {
+        let now = Instant::now();
+        let is_flood = self.silent_cut.get().is_some_and(|cut| now < cut + FLOOD);
+        let grace = if is_flood { SHORT_GRACE } else { REQUEST_GRACE };
+        let candidates = open.iter().enumerate().map(|(index, (_, activity))| {
+            let (is_answered, kept_until) = activity.keeps(grace);
+            Candidate {
+                keeps_place: now < kept_until,
+                is_answered,
+                kept_until,
+                index,
             }
+        });
+        candidates.min()
+    }
+
+    /// Adds the task that serves a connection. If there are too many, another is cut without an answer.
+    pub fn add(&self, task: AbortHandle, activity: Arc<Activity>) {
+        let mut open = self.open.borrow_mut();
+        open.retain(|(task, _)| !task.is_finished());
+        let is_full = open.len() >= self.max;
+        let first = is_full.then(|| self.first_to_go(&open)).flatten();
+        let cut = first.map(|first| (open.swap_remove(first.index).0, first.is_answered));
+        open.push((task, activity));
+        if let Some((task, is_answered)) = cut {
+            task.abort();
+            if !is_answered {
+                self.silent_cut.set(Some(Instant::now()));
+            }
+            self.metrics.connections_cut.increment("full");
         }
     }
 }

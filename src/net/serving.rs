@@ -24,7 +24,7 @@ use crate::telemetry::metrics::{Metrics, descriptors_max};
 use crate::telemetry::panics::{self, Part};
 use crate::wire::signature::Verifier;
 
-use super::connection::{self, Connections};
+use super::connection::{self, Activity, Connections};
 use super::expected::Expected;
 use super::llm::HttpModel;
 use super::origin::Origins;
@@ -151,6 +151,7 @@ impl Desk {
     /// Serves all connections that come. Never returns.
     async fn serve(&self, calls: &TaskTracker) {
         loop {
+            self.connections.room().await;
             match self.listener.accept().await {
                 Ok((stream, _)) => self.accept(stream.into(), calls),
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -166,9 +167,16 @@ impl Desk {
             let (routes, worker, calls) = (routes.clone(), worker.clone(), calls.clone());
             async move { answer(&routes, worker, &calls, request).await }
         };
-        let serving = connection::serve(stream, HEADERS_TIMEOUT, Arc::clone(&metrics), answer);
+        let activity = Activity::begin();
+        let serving = connection::serve(
+            stream,
+            HEADERS_TIMEOUT,
+            Arc::clone(&metrics),
+            Arc::clone(&activity),
+            answer,
+        );
         let task = panics::local_task(&metrics, Part::Connection, serving);
-        self.connections.add(task.abort_handle());
+        self.connections.add(task.abort_handle(), activity);
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::super::world::http::get;
-use super::super::world::raw::{Raw, new_setup, prompt};
+use super::super::world::raw::{Raw, UPGRADE, new_setup, prompt, upgrade_request};
 use super::super::world::{World, on_runtime, says};
 
 const UNREAD: &str = r#"firstword_connections_cut_total{reason="unread"}"#;
@@ -85,7 +85,7 @@ fn when_there_are_too_many_connections_the_oldest_makes_room_and_no_call_does() 
         late.put(&prompt("Hello?")).await;
         late.hear("Yes.").await;
         assert_eq!(get(public, "/healthz").await.status, 200);
-        // Two idle ones made room for each other, the next for the call and the probe.
+        // Two made room for the other idle ones, and one for the call.
         let mut oldest = idle.remove(0);
         assert_eq!(oldest.read(&mut [0]).await.unwrap_or(0), 0);
         assert!(world.metrics().await.value(FULL) >= 3.0);
@@ -93,5 +93,69 @@ fn when_there_are_too_many_connections_the_oldest_makes_room_and_no_call_does() 
             call.put(&prompt("Are you there?")).await;
             call.hear("Yes.").await;
         }
+    });
+}
+
+#[test]
+fn a_burst_of_calls_beyond_the_places_waits_and_each_gets_its_socket() {
+    on_runtime(async {
+        let few = [("FIRSTWORD_SERVER_CONNECTIONS_MAX", "8")];
+        let world = World::with(says("", 0), "", &few).await;
+        let request = upgrade_request(UPGRADE);
+        for connects_all_first in [false, true] {
+            let mut burst = Vec::new();
+            for _ in 0..200 {
+                let mut stream = connect(world.server.public).await;
+                if !connects_all_first {
+                    let sent = stream.write_all(request.as_bytes()).await;
+                    sent.expect("it reads");
+                }
+                burst.push(Raw { stream });
+            }
+            if connects_all_first {
+                for call in &mut burst {
+                    call.put(request.as_bytes()).await;
+                }
+            }
+            for call in &mut burst {
+                assert!(call.head().await.starts_with("HTTP/1.1 101"));
+            }
+        }
+        assert_eq!(world.metrics().await.value(FULL), 0.0);
+    });
+}
+
+#[test]
+fn a_flood_of_silent_strangers_holds_up_a_caller_for_seconds_at_most() {
+    on_runtime(async {
+        let few = [("FIRSTWORD_SERVER_CONNECTIONS_MAX", "3")];
+        let world = World::with(says("Yes.", 1), "", &few).await;
+        let mut silent = Vec::new();
+        // If each had a second for its request, the caller would hear the test's deadline first.
+        for _ in 0..150 {
+            silent.push(connect(world.server.public).await);
+        }
+        let mut call = Raw::call(world.server.public).await;
+        call.put(&prompt("Hello?")).await;
+        call.hear("Yes.").await;
+    });
+}
+
+#[test]
+fn a_connection_that_is_kept_after_its_answer_holds_up_nobody() {
+    on_runtime(async {
+        let few = [("FIRSTWORD_SERVER_CONNECTIONS_MAX", "3")];
+        let world = World::with(says("", 0), "", &few).await;
+        let mut kept = Vec::new();
+        // As above: a second for each would be too long.
+        for _ in 0..150 {
+            let mut stream = connect(world.server.public).await;
+            let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+            stream.write_all(request).await.expect("it reads");
+            let mut raw = Raw { stream };
+            assert!(raw.head().await.starts_with("HTTP/1.1 200"));
+            kept.push(raw);
+        }
+        world.until(FULL, 147.0).await;
     });
 }
