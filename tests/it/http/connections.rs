@@ -2,6 +2,7 @@
 //! and those that are too many.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -113,6 +114,8 @@ fn a_burst_of_calls_beyond_the_places_waits_and_each_gets_its_socket() {
                 burst.push(Raw { stream });
             }
             if connects_all_first {
+                // As a proxy does that is busy with its other connections.
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 for call in &mut burst {
                     call.put(request.as_bytes()).await;
                 }
