@@ -22,6 +22,9 @@ pub struct Reader {
 /// Longer text than one event usually has.
 const JOINED_BYTES_KEPT: usize = 4 * 1024;
 
+/// No request has more tokens. One absurd count would spoil a sum until the server's end.
+const TOKENS_MAX: f64 = (1_u64 << 31) as f64;
+
 /// What an event says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delta<'a> {
@@ -214,11 +217,10 @@ fn error_message<'a>(error: Value<'_, 'a>) -> &'a str {
 }
 
 fn count(usage: &Object<'_, '_>) -> Usage {
+    // Some servers write whole numbers as floats. A cast makes none of what is below zero.
     let count = |key| {
-        usage
-            .get(key)
-            .and_then(|count| count.as_u64())
-            .unwrap_or_default()
+        let count = usage.get(key).and_then(|count| count.cast_f64());
+        count.filter(|count| *count <= TOKENS_MAX).unwrap_or(0.0) as u64
     };
     Usage {
         prompt_tokens: count("prompt_tokens"),

@@ -301,6 +301,30 @@ fn usage_is_kept_even_behind_the_finish_reason() {
 }
 
 #[test]
+fn a_count_of_tokens_that_cannot_be_is_none() {
+    for (written, counted) in [
+        ("10", 10),
+        ("10.0", 10),
+        ("2147483648", 1 << 31),
+        ("2147483649", 0),
+        ("18446744073709551615", 0),
+        ("1e300", 0),
+        ("-3", 0),
+        ("\"7\"", 0),
+    ] {
+        let usage = format!(
+            "data: {{\"choices\":[],\"usage\":{{\"prompt_tokens\":{written},\"completion_tokens\":7}}}}\n\n"
+        );
+        let expected = Some(Usage {
+            prompt_tokens: counted,
+            completion_tokens: 7,
+        });
+        let reply = whole([STOP, &usage, DONE].concat().as_bytes());
+        assert_eq!(reply.usage, expected, "{written}");
+    }
+}
+
+#[test]
 fn the_state_of_a_reply_is_small() {
     assert!(size_of::<Stream>() <= 192, "{} bytes", size_of::<Stream>());
 }
