@@ -147,12 +147,21 @@ struct Made {
 }
 
 impl Made {
-    /// None if somebody has removed it, or has put another file or a link in its place.
+    /// None if somebody has removed it, or has put something else in its place.
     fn open(&self) -> io::Result<Option<(File, Metadata)>> {
-        let file = match OpenOptions::new().append(true).open(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
-        };
+        // Looked at first: to open a pipe takes until it has a reader.
+        match fs::symlink_metadata(&self.path).and_then(|found| self.open_found(&found)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            opened => opened,
+        }
+    }
+
+    fn open_found(&self, found: &Metadata) -> io::Result<Option<(File, Metadata)>> {
+        // What came after a file may have its number.
+        if !found.is_file() || identity(found) != self.identity {
+            return Ok(None);
+        }
+        let file = OpenOptions::new().append(true).open(&self.path)?;
         let found = file.metadata()?;
         Ok((identity(&found) == self.identity).then_some((file, found)))
     }

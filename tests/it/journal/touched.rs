@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use super::super::world::{Metrics, on_runtime, until};
@@ -72,5 +73,26 @@ fn a_link_in_place_of_a_file_leads_nowhere() {
         fs::remove_file(&path).expect("it is there");
         assert_eq!(told(&disk.lines()[0]), ["2 dropped", "after"]);
         assert_eq!(fs::read(&aside).expect("it is there"), before);
+    });
+}
+
+/// To open a pipe takes until somebody reads it, and one thread writes the journals of all calls.
+#[test]
+fn a_pipe_in_place_of_a_file_holds_up_no_journal() {
+    on_runtime(async {
+        let disk = Disk::new("journal-pipe");
+        let mut call = disk.call("CA1");
+        say(&mut call, "before");
+        until(|| bytes_in(&disk.folder) > 0).await;
+        let path = only(&disk);
+        fs::remove_file(&path).expect("it is there");
+        let made = Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("it can be run").success());
+        say(&mut call, "after");
+        drop(call);
+        let counters = Arc::clone(&disk.counters);
+        until(|| Metrics(counters.render()).value(REMOVED) > 0.0).await;
+        fs::remove_file(&path).expect("it is there");
+        assert_eq!(told(&disk.lines()[0]), ["2 dropped", "after"]);
     });
 }
