@@ -86,9 +86,10 @@ pub fn screen(stats: &Value) -> String {
         ),
         String::new(),
         format!(
-            "calls {:>6} of {:<8} turns {:<8} interruptions {:<7} merged {:<6}",
+            "calls {:>6} of {:<8} parked {:<6} turns {:<8} interruptions {:<7} merged {:<6}",
             number("calls_active"),
             number("calls"),
+            number("calls_parked"),
             number("turns"),
             number("interruptions"),
             number("merged")

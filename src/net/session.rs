@@ -245,7 +245,9 @@ impl<M: Model> Session<M> {
     fn step(&mut self, at: CallTime, event: Event<'_>) {
         journal::step(&mut self.call, at, event, &mut self.wires);
         if let Some(presence) = &self.wires.presence {
-            presence.publish(Status::new(self.call.phase(), self.call.turns(), at));
+            let status = Status::new(self.call.phase(), self.call.turns(), at);
+            let is_parked = self.link.is_parted();
+            presence.publish(if is_parked { status.parked() } else { status });
         }
     }
 

@@ -9,6 +9,8 @@ use super::stages::Stage;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Figures {
     pub calls_active: f64,
+    /// Calls whose socket is lost: their callers wait for the next one.
+    pub calls_parked: f64,
     pub calls: f64,
     pub turns: f64,
     pub answered: f64,
@@ -41,6 +43,7 @@ impl Figures {
         let within = answered - over_budget;
         Self {
             calls_active: value("calls_active"),
+            calls_parked: value("calls_parked"),
             calls: value("calls_started_total"),
             turns: value("turns_total"),
             answered,

@@ -15,7 +15,7 @@ use crate::call::time::CallTime;
 /// What a call is doing, as it fits into one word: phase 8 bits, turn 24, seconds 32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// The place of the phase's name in [`Phase::NAMES`].
+    /// The place of the phase's name in [`Phase::NAMES`], or behind it for a call without a socket.
     pub phase: u8,
     /// The number of the newest turn; a call has far fewer than 16 million.
     pub turn: u32,
@@ -30,6 +30,12 @@ impl Status {
             turn,
             seconds: u32::try_from(now.as_micros() / 1_000_000).unwrap_or(u32::MAX),
         }
+    }
+
+    /// The same call while its socket is lost.
+    pub fn parked(self) -> Self {
+        let phase = PARKED;
+        Self { phase, ..self }
     }
 
     pub fn pack(self) -> u64 {
@@ -49,9 +55,14 @@ impl Status {
 
     pub fn phase_name(self) -> &'static str {
         let name = Phase::NAMES.get(usize::from(self.phase));
-        name.copied().unwrap_or("unknown")
+        match name {
+            None if self.phase == PARKED => "parked",
+            name => name.copied().unwrap_or("unknown"),
+        }
     }
 }
+
+const PARKED: u8 = Phase::NAMES.len() as u8;
 
 const TURN_MAX: u32 = (1 << 24) - 1;
 

@@ -10,7 +10,7 @@ function isTold(state, call) {
   return !state.timelines || Object.hasOwn(state.timelines, call);
 }
 
-const PHASES = { fresh: "waiting for setup", listening: "listening", replying: "replying", closing: "saying goodbye", over: "over" };
+const PHASES = { fresh: "waiting for setup", listening: "listening", replying: "replying", closing: "saying goodbye", parked: "parked: no socket", over: "over" };
 
 function calls(main, state) {
   const box = el("input", { type: "checkbox", id: "over", change: () => show() });
@@ -54,6 +54,6 @@ function callsTable(list, state) {
 
 function phase(call) {
   if (call.ended) return el("span", { class: "tag" }, call.ended.replaceAll("_", " "));
-  const kind = call.phase === "replying" ? "warn" : "good";
+  const kind = ["replying", "parked"].includes(call.phase) ? "warn" : "good";
   return el("span", { class: `tag ${kind}` }, PHASES[call.phase] || call.phase);
 }

@@ -80,7 +80,8 @@ function showTiles(tiles, { stats, columns }) {
   const over = first.p95 > budget;
   tiles.first.set(first.count ? parts(first.p95) : "–", `since start; p50 ${time(first.p50)} · p99 ${time(first.p99)}`, over ? "bad" : "");
   tiles.first.bar.set(first.p95 / (2 * budget), over ? "bad" : "good");
-  tiles.calls.set(count(figures.calls_active), `${count(figures.calls)} so far${figures.draining ? ", draining" : ""}`);
+  const parked = figures.calls_parked ? el("small", {}, ` + ${count(figures.calls_parked)} parked`) : "";
+  tiles.calls.set([count(figures.calls_active), parked], `${count(figures.calls)} so far${figures.draining ? ", draining" : ""}`);
   tiles.turns.set(count(figures.turns), `${count(figures.no_answer)} without an answer`);
   tiles.cuts.set(count(figures.interruptions), `${count(figures.merged)} prompts merged`);
   tiles.ours.set(latency.overhead.count ? parts(latency.overhead.p99) : "–", `since start; p50 ${time(latency.overhead.p50)}, a chunk`);

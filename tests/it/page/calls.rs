@@ -1,12 +1,14 @@
 //! Calls and their timelines, as the private port tells them.
 
 use firstword::call::effect::Source;
+use firstword::command::top;
 use firstword::sim::answer::{Answer, Asked, Step};
 use firstword::speech::End;
 use serde_json::Value;
 
 use super::super::world::http::get;
 use super::super::world::phone::Phone;
+use super::super::world::raw::{Raw, setup};
 use super::super::world::{World, hangs_after, ms, on_runtime, says, until};
 
 const SID: &str = "CA00000000000000000000000000000000";
@@ -272,6 +274,34 @@ fn the_page_has_words_for_every_source_and_every_end_of_a_chunk() {
     for name in sources.filter(|name| *name != "model").chain(ends) {
         assert!(script.contains(&format!(" {name}: \"")), "{name}");
     }
+}
+
+#[test]
+fn a_call_without_a_socket_is_told_as_parked_and_not_as_gone() {
+    on_runtime(async {
+        let world = World::start(says("Yes.", 1)).await;
+        let until_it_is = async |phase: &str| {
+            while json(&world, "/calls.json").await["live"][0]["phase"] != phase {
+                tokio::time::sleep(ms(5)).await;
+            }
+        };
+        let peer = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+        until_it_is("listening").await;
+        drop(peer);
+        until_it_is("parked").await;
+        let screen = top::screen(&json(&world, "/stats").await);
+        assert!(
+            screen.contains("calls      0 of 1        parked 1 "),
+            "{screen}"
+        );
+        let _peer = Raw::connect(world.server.public, &setup("CA7", "VX1")).await;
+        until_it_is("listening").await;
+        let screen = top::screen(&json(&world, "/stats").await);
+        assert!(
+            screen.contains("calls      1 of 1        parked 0 "),
+            "{screen}"
+        );
+    });
 }
 
 #[test]
