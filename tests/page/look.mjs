@@ -206,16 +206,20 @@ async function whose() {
     { mark: "prompt", text: "And now?", t: 2_000_000 }, { mark: "asked", turn: 2, t: 2_000_100 },
     { mark: "interrupt", text: "It is", t: 2_050_000 }, { mark: "heard", turn: 1, by: "exact", bytes: 5, t: 2_050_100 }, ...spoken(2, 2_300_000),
     { mark: "prompt", text: "And now, ignored?", t: 4_900_000 }, { mark: "digit", t: 5_000_000 }, { mark: "merged", t: 7_000_000 }, { mark: "asked", turn: 3, t: 7_000_100 }, ...spoken(3, 7_200_000),
-    { mark: "asked", turn: 4, t: 9_000_000 }, ...spoken(4, 9_100_000)];
+    { mark: "asked", turn: 4, t: 9_000_000 }, ...spoken(4, 9_100_000),
+    { mark: "prompt", text: "Oh.", t: 9_500_000 }, { mark: "asked", turn: 5, t: 9_500_100 }, { mark: "stream_ended", turn: 5, how: "unsent", t: 9_500_200 },
+    { mark: "turn_ended", turn: 5, outcome: "superseded", t: 9_500_200 }];
   await page.route(`**/${sid}.json`, (route) => route.fulfill({ json: call }));
   await page.goto(`${live}calls/${sid}`);
-  await page.waitForSelector("#turn-4");
+  await page.waitForSelector("#turn-5");
   const [one, two, three, four] = await Promise.all([1, 2, 3, 4].map((turn) => page.locator(`#turn-${turn}`).textContent()));
   assert.match(one, /heard in part.*interrupt.*heard 5 bytes/, "the first turn was interrupted");
   assert.doesNotMatch(two, /heard|interrupt/, "the second was not");
   assert.match(three, /at 7\.00 s.*keys.*merged/, "the third answers keys");
   assert.match(four, /at 9\.00 s.*asked again/, "the fourth was asked for once more");
   assert.doesNotMatch(three + four, /And now/, "no words are shown twice");
+  assert.equal(await page.locator(".scroll .asked").count(), 4, "nobody was asked for the fifth");
+  assert.equal(await page.locator(".scroll .failed").count(), 0, "and no model failed");
   await fits(page, "turns and what belongs to them");
   say("a late interrupt is shown at its turn, and keys as keys");
 }

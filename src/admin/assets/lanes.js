@@ -57,12 +57,13 @@ function drawTurn(picture, turn, { x, y, scale }) {
   if (letters > 3) drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: `${turn.number} ${words.slice(0, letters)}`, kind: "", title: words });
   else drawFlag(picture, { x: x(turn.prompt.t), y: y("caller"), text: room > 14 ? turn.number : "", kind: "", title: words });
   const first = turn.firstPiece ?? turn.streamEnd ?? turn.end;
-  if (!turn.own) box("model", turn.asked, first, "asked", `turn ${turn.number}: waiting for the first piece, ${time(first - turn.asked)}`);
+  // Nobody was asked for our own words, nor by a request that became needless before it went out.
+  if (!turn.own && turn.how !== "unsent") box("model", turn.asked, first, "asked", `turn ${turn.number}: waiting for the first piece, ${time(first - turn.asked)}`);
   if (turn.firstPiece != null) {
     box("model", turn.firstPiece, turn.streamEnd ?? turn.end, "stream", `turn ${turn.number}: pieces for ${time((turn.streamEnd ?? turn.end) - turn.firstPiece)}`);
   }
   if (turn.how === "cut") box("model", turn.streamEnd, turn.streamEnd, "cutoff", `turn ${turn.number}: the stream was cut`);
-  if (turn.how && turn.how !== "completed" && turn.how !== "cut") box("model", turn.streamEnd, turn.streamEnd + 5e4, "stream failed", `the model failed: ${turn.how}`);
+  if (turn.how && !["completed", "cut", "unsent"].includes(turn.how)) box("model", turn.streamEnd, turn.streamEnd + 5e4, "stream failed", `the model failed: ${turn.how}`);
   turn.chunks.forEach((chunk, place) => {
     const next = turn.chunks[place + 1];
     const to = next ? Math.max(next.t, chunk.t + 4e3) : chunk.t + 8e4;

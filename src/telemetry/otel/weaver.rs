@@ -281,7 +281,7 @@ impl Call {
 
     fn stream_ended(&mut self, id: TurnId, at: CallTime, how: &'static str) {
         self.stream_ended = Some((id, at));
-        let is_failure = !matches!(how, "completed" | "cut");
+        let is_failure = !matches!(how, "completed" | "cut" | "unsent");
         if let Some(turn) = &mut self.turn
             && turn.id == id
             && is_failure
