@@ -24,7 +24,8 @@ pub(super) struct Held {
     count: u32,
     /// When the first of them came, the answer to the prompt taken last was still coming.
     is_answered: bool,
-    /// When they are held no longer.
+    /// When the newest of them came, and when they are held no longer.
+    since: CallTime,
     pub until: CallTime,
 }
 
@@ -51,6 +52,12 @@ impl Held {
 }
 
 impl Call {
+    /// When the newest prompt came that need be held no longer.
+    pub fn held_since(&self, now: CallTime) -> Option<CallTime> {
+        let held = self.held.as_ref().filter(|held| held.until <= now)?;
+        Some(held.since)
+    }
+
     /// Whether a final prompt may be a part of what the relay says again.
     pub(super) fn may_be_resent(&self, now: CallTime, text: &str) -> bool {
         (self.held.is_some() || self.link.just_rejoined(now)) && self.recent.goes_on(text)
@@ -67,6 +74,7 @@ impl Call {
                 lang: String::new(),
                 count: 0,
                 is_answered,
+                since: now,
                 until: now,
             })
         });
@@ -79,6 +87,7 @@ impl Call {
         held.is_marked |= words.marked;
         held.lang = prompt.lang.as_deref().unwrap_or_default().to_owned();
         held.count += 1;
+        held.since = now;
         held.until = now.after(PAUSE);
     }
 

@@ -283,7 +283,9 @@ impl<M: Model> Session<M> {
             .is_some_and(|at| at <= self.wires.now())
         {
             self.wires.read_at = self.wires.now();
+            self.wires.held_since = self.call.held_since(self.wires.read_at);
             self.step_read(Event::Timer);
+            self.wires.held_since = None;
         }
     }
 

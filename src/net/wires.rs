@@ -42,6 +42,8 @@ pub struct Wires<M: Model> {
     pub presence: Option<Presence>,
     /// When the frame or the piece that is being handled was read.
     pub read_at: CallTime,
+    /// When the prompt was read that was held, and that a timer takes now.
+    pub held_since: Option<CallTime>,
     /// The turn that was begun last, until its end is told.
     turn: Option<TurnId>,
     /// The watch of the newest turn.
@@ -65,6 +67,7 @@ impl<M: Model> Wires<M> {
             journal,
             presence: None,
             read_at: CallTime::ZERO,
+            held_since: None,
             turn: None,
             stages: None,
             dying: None,
@@ -215,13 +218,19 @@ impl<M: Model> Wires<M> {
         self.requests.begin(turn, stream, self.now());
     }
 
+    /// A watch that runs since the prompt of `turn` was read.
+    fn watch(&self, turn: TurnId) -> Stages {
+        let mut stages = Stages::start(turn, self.held_since.unwrap_or(self.read_at));
+        stages.end(Stage::FrameParse, self.now());
+        stages
+    }
+
     /// The turn's reply was begun before its prompt: what is behind it took no time.
     fn guessed(&mut self, turn: TurnId, saved: Micros) {
         let metrics = &self.worker.metrics;
         metrics.guesses.increment("hit");
         metrics.guess_saved.record(saved.as_secs_f64());
-        let mut stages = Stages::start(turn, self.read_at);
-        stages.end(Stage::FrameParse, self.now());
+        let mut stages = self.watch(turn);
         // A request that is over has had its pieces.
         let request = self.requests.current();
         if request.is_none_or(|request| request.watch.has_pieces()) {

@@ -3,6 +3,7 @@
 
 mod closed;
 mod crowded;
+mod held;
 mod parted;
 mod paused;
 mod replaced;

@@ -6,7 +6,7 @@ use crate::call::effect::{Cause, Chunk, CloseCode, Effects, Farewell, Ignored, N
 use crate::call::history::History;
 use crate::call::turn::TurnId;
 use crate::telemetry::latency::Sample;
-use crate::telemetry::stages::{Stage, Stages};
+use crate::telemetry::stages::Stage;
 use crate::telemetry::trail::{HangUp, Mark};
 
 use super::super::llm::Model;
@@ -16,9 +16,7 @@ impl<M: Model> Effects for Wires<M> {
     fn ask(&mut self, turn: TurnId, history: &History) {
         self.read_out_request();
         self.mark(self.now(), Mark::Asked(turn));
-        let mut stages = Stages::start(turn, self.read_at);
-        stages.end(Stage::FrameParse, self.now());
-        self.stages = Some(stages);
+        self.stages = Some(self.watch(turn));
         self.turn = Some(turn);
         if let Some(journal) = &mut self.journal {
             journal.ask(turn, history);
