@@ -353,7 +353,7 @@ impl<M: Model> Drop for Session<M> {
         let lasted = Micros(lasted.saturating_sub(self.link.parted_for().0));
         worker.sample(Sample::CallLasted(lasted));
         if let Some(presence) = &self.wires.presence {
-            presence.end(now, self.end_reason());
+            presence.end(CallTime::ZERO.after(lasted), self.end_reason());
         }
     }
 }

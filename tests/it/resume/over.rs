@@ -98,6 +98,15 @@ fn the_wait_for_a_socket_that_never_came_is_no_part_of_a_call() {
         let lasted = world.metrics().await;
         let lasted = lasted.value("firstword_call_duration_seconds_sum");
         assert!(lasted <= had_a_socket.as_secs_f64(), "{lasted} s");
+        // The page says the same, as soon as it has heard of the end.
+        let told = loop {
+            let calls = get(world.server.private, "/calls.json").await.body;
+            let calls: serde_json::Value = serde_json::from_str(&calls).expect("JSON");
+            if let Some(told) = calls["outlines"][0]["lasted_us"].as_f64() {
+                break told / 1e6;
+            }
+        };
+        assert!((told - lasted).abs() < 1e-6, "{told} s, not {lasted} s");
     });
 }
 
