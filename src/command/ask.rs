@@ -41,6 +41,16 @@ pub fn get(listen: SocketAddr, path: &str, limits: Limits) -> io::Result<Vec<u8>
     Ok(answer)
 }
 
+/// The first line of an answer.
+pub fn status(answer: &str) -> String {
+    plain(answer.lines().next().unwrap_or("nothing"))
+}
+
+/// A text of a server without anything that a terminal would obey.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// What is left until `end`; a socket takes no zero.
 fn left(end: Instant) -> io::Result<Duration> {
     let left = end.saturating_duration_since(Instant::now());

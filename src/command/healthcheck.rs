@@ -20,7 +20,7 @@ const LIMITS: Limits = Limits {
 pub fn run(listen: SocketAddr) -> io::Result<()> {
     let answer = ask::get(listen, "/healthz", LIMITS)?;
     let answer = String::from_utf8_lossy(&answer);
-    let status = answer.lines().next().unwrap_or("nothing");
+    let status = ask::status(&answer);
     match status.split(' ').nth(1) {
         Some("200") => Ok(()),
         _ => Err(io::Error::other(format!("the server answered: {status}"))),

@@ -57,7 +57,7 @@ fn stats(admin: SocketAddr) -> io::Result<Value> {
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
     if head.split(' ').nth(1) != Some("200") {
-        let status = head.lines().next().unwrap_or("nothing");
+        let status = ask::status(head);
         return Err(io::Error::other(format!(
             "{admin} answered: {status}; is it the private port (server.admin_listen)?"
         )));
@@ -127,7 +127,7 @@ fn percentiles(stats: &Value) -> Vec<String> {
             .map(|column| format!("{:>10}", time(of[column].as_u64().unwrap_or(0))))
             .collect();
         let count = of["count"].as_u64().unwrap_or(0);
-        lines.push(format!("{name:<16}{count:>9}{values}"));
+        lines.push(format!("{:<16}{count:>9}{values}", ask::plain(name)));
     }
     lines
 }
@@ -176,10 +176,8 @@ fn bar(turn: &Value, budget_us: u64) -> String {
         .collect()
 }
 
-/// A text of the server without anything that a terminal would obey.
 fn plain(value: &Value) -> String {
-    let text = value.as_str().unwrap_or("-");
-    text.chars().filter(|c| !c.is_control()).collect()
+    ask::plain(value.as_str().unwrap_or("-"))
 }
 
 fn time(us: u64) -> String {

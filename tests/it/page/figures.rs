@@ -1,9 +1,11 @@
 //! Percentiles that are true, the last minutes in columns, and the same figures in a terminal.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use firstword::call::time::Micros;
-use firstword::command::top;
+use firstword::command::{healthcheck, top};
 use firstword::telemetry::figures::Figures;
 use firstword::telemetry::hdr::{Metric, Recorder};
 use firstword::telemetry::stages::TurnTimes;
@@ -264,6 +266,35 @@ fn top_bears_a_clock_that_was_set_back_and_a_budget_beyond_counting() {
     });
     let screen = top::screen(&stats);
     assert!(screen.contains("up 0 s"), "{screen}");
+}
+
+#[test]
+fn a_program_that_holds_the_port_steers_no_terminal() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().expect("a command");
+            let mut request = BufReader::new(stream.try_clone().expect("a descriptor")).lines();
+            while request
+                .next()
+                .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+            {}
+            let answer = "HTTP/1.1 418 \x1b[2J\u{9b}2J teapot\r\n\r\n";
+            stream.write_all(answer.as_bytes()).expect("it is read");
+        }
+    });
+    let top = top::run(address, top::Mode::Once, std::io::sink());
+    for wrong in [top, healthcheck::run(address)] {
+        let wrong = wrong.expect_err("it is no 200").to_string();
+        assert!(wrong.contains("418 [2J2J teapot"), "{wrong:?}");
+    }
+    server.join().expect("it has answered both");
+    let screen = top::screen(&serde_json::json!({"stages": ["\x1b[2Jname"]}));
+    assert!(
+        screen.contains("\n[2Jname ") && !screen.contains('\x1b'),
+        "{screen:?}"
+    );
 }
 
 #[test]
