@@ -159,6 +159,10 @@ pub fn values(config: &Config) -> Result<(), ConfigError> {
              yet; keep one",
         );
     }
+    let name = &config.model().name;
+    if name.is_empty() || name.contains(char::is_control) {
+        return refuse("model.name (OPENAI_MODEL) is empty, or a control character is in it");
+    }
     address(
         "model.base_url (OPENAI_BASE_URL)",
         &config.model().base_url,

@@ -118,6 +118,9 @@ impl Config {
             config.models.push(Model::default());
         }
         config.trim_secrets()?;
+        // A secret or a file often ends with a line end, and no model has such a name.
+        let name = &mut config.models[0].name;
+        *name = name.trim().to_owned();
         check::values(&config)?;
         Ok(config)
     }

@@ -123,3 +123,13 @@ fn an_address_is_shown_without_its_secrets() {
     let shown = format!("{:?}", good("", &places));
     assert!(!shown.contains("s3cret"), "{shown}");
 }
+
+#[test]
+fn white_space_around_the_name_of_a_model_is_left_out_and_a_name_is_wanted() {
+    let config = good("", &[("OPENAI_MODEL", " a model\r\n")]);
+    assert_eq!(config.model().name, "a model");
+    for name in ["", " ", "a\nmodel", "a\u{7f}"] {
+        let file = format!("[[model]]\nname = {name:?}").replace("\\u{7f}", "\\u007f");
+        check_refused(&file, &[], &["model.name", "OPENAI_MODEL"]);
+    }
+}
