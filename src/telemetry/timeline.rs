@@ -20,11 +20,11 @@ use super::window::Verdict;
 /// Calls that are kept after their end.
 pub const ENDED_MAX: usize = 256;
 
-/// Marks of a call: an hour of talk at a turn every ten seconds and seven marks a turn. Later ones
-/// are counted.
+/// Marks of a call: about a hundred turns, since a reply of five sentences leaves 22. The oldest make
+/// room for newer ones.
 const MARKS_MAX: usize = 2_500;
 
-/// Words of a call: an hour of talk.
+/// Words of a call: an hour of talk. The longest text of a trail is far shorter.
 const WORDS_BYTES_MAX: usize = 48 * 1024;
 
 /// One call.
@@ -33,15 +33,6 @@ pub struct Timeline {
     pub outline: Outline,
     marks: Vec<Noted>,
     words: String,
-    newest: Newest,
-}
-
-/// What became of the newest record, which decides what becomes of words that go on from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Newest {
-    #[default]
-    Kept,
-    Missed,
 }
 
 /// What a list of calls tells of one.
@@ -60,7 +51,7 @@ pub struct Outline {
     /// Microseconds from the first byte to the last, and why; none while the call is up.
     pub lasted_us: Option<u64>,
     pub ended: Option<&'static str>,
-    /// Marks for which there was no room.
+    /// The first marks of the call, which are gone.
     pub missed: u32,
 }
 
@@ -136,7 +127,6 @@ impl Timelines {
             outline,
             marks: Vec::new(),
             words: String::new(),
-            newest: Newest::Kept,
         };
         self.live.insert(call, timeline);
         // A call whose end a full ring swallowed would stay for ever.
@@ -157,16 +147,9 @@ impl Timeline {
     fn note(&mut self, record: &Record) {
         self.count(record);
         let text = record.words.as_str();
-        let is_full =
-            self.marks.len() >= MARKS_MAX || self.words.len() + text.len() > WORDS_BYTES_MAX;
-        // Words must not go on from a mark that they do not belong to.
-        let goes_on = matches!(record.mark, Mark::More) && self.newest == Newest::Missed;
-        if is_full || goes_on {
-            self.newest = Newest::Missed;
-            self.outline.missed += 1;
-            return;
+        while self.marks.len() >= MARKS_MAX || self.words.len() + text.len() > WORDS_BYTES_MAX {
+            self.forget();
         }
-        self.newest = Newest::Kept;
         let begin = self.words.len();
         self.words.push_str(text);
         let end = self.words.len();
@@ -177,6 +160,22 @@ impl Timeline {
                 mark,
                 words: begin..end,
             }),
+        }
+    }
+
+    /// Makes room: the oldest quarter goes, and what is left of its last turn. Never the newest mark,
+    /// from which words may go on.
+    fn forget(&mut self) {
+        let quarter = (self.marks.len() / 4).max(1);
+        let begins = |noted: &Noted| matches!(noted.mark, Mark::Prompt | Mark::Guessed(_));
+        let rest = self.marks[quarter..].iter().position(begins).unwrap_or(0);
+        let gone = self.marks.drain(..quarter + rest);
+        self.outline.missed += gone.len() as u32;
+        drop(gone);
+        let bytes = self.marks[0].words.start;
+        self.words.drain(..bytes);
+        for noted in &mut self.marks {
+            noted.words = noted.words.start - bytes..noted.words.end - bytes;
         }
     }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use firstword::call::effect::{Cause, Chunk, Source};
+use firstword::call::effect::{Cause, Chunk, Outcome, Source};
 use firstword::call::event::Written;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
@@ -163,25 +163,38 @@ fn timelines_are_bounded_in_calls_and_in_length() {
 }
 
 #[test]
-fn words_whose_beginning_had_no_room_go_on_nowhere() {
-    let texts = |json: serde_json::Value| -> Vec<String> {
-        let marks = json["marks"].as_array().cloned().unwrap_or_default();
-        let texts = marks.iter().filter_map(|mark| mark["text"].as_str());
-        texts.map(str::to_owned).collect()
-    };
-    // The timeline is full, but for a few bytes.
-    let mut bench = Bench::new(64);
-    let (_call, trail) = bench.call("CAfull");
-    let kept = "k".repeat(96);
-    for moment in 0..511 {
-        trail.said(at(moment), Mark::Prompt, &kept);
-        bench.drain();
+fn a_long_call_keeps_its_newest_turns_whole() {
+    // Full of marks, or full of words.
+    for (length, turns_kept) in [(20, 90..130), (2_000, 15..25)] {
+        let mut bench = Bench::new(64);
+        let (_call, trail) = bench.call("CAlong");
+        let said = |turn: u32| format!("{turn:>length$}");
+        for number in 1..=300 {
+            let turn = TurnId::from_u32(number);
+            trail.said(at(0), Mark::Prompt, &said(number));
+            trail.mark(at(0), Mark::Asked(turn));
+            for number in 0..17 {
+                let upto = number;
+                trail.written(at(0), Written { turn, number, upto });
+            }
+            trail.mark(at(0), Mark::TurnEnded(turn, Outcome::Completed));
+            bench.drain();
+        }
+        let json = bench.json("CAlong");
+        let marks = json["marks"].as_array().expect("marks");
+        let prompts = marks.iter().filter_map(|mark| mark["text"].as_str());
+        let prompts: Vec<_> = prompts.collect();
+        assert!(turns_kept.contains(&prompts.len()), "{}", prompts.len());
+        let newest: Vec<_> = (301 - prompts.len() as u32..=300).map(said).collect();
+        assert_eq!(prompts, newest);
+        assert_eq!(marks.len(), 20 * prompts.len(), "no part of a turn");
+        assert_eq!(json["turns"], 300);
+        assert_eq!(json["missed"], 1 + 20 * 300 - marks.len());
     }
-    trail.mark(at(600), Mark::Digit);
-    trail.said(at(601), Mark::Prompt, &"lost ".repeat(22));
-    bench.drain();
-    let found = texts(bench.json("CAfull"));
-    assert!(found.iter().all(|text| *text == kept), "{:?}", found.last());
+}
+
+#[test]
+fn words_whose_beginning_had_no_room_go_on_nowhere() {
     // The ring is full, but for the end.
     let mut bench = Bench::new(2);
     let (_call, trail) = bench.call("CAring");
@@ -190,5 +203,11 @@ fn words_whose_beginning_had_no_room_go_on_nowhere() {
     trail.mark(at(2), Mark::Digit);
     trail.said(at(3), Mark::Prompt, &"lost ".repeat(40));
     bench.drain();
-    assert_eq!(texts(bench.json("CAring")), ["kept"]);
+    let json = bench.json("CAring");
+    let marks = json["marks"].as_array().expect("marks");
+    let texts: Vec<_> = marks
+        .iter()
+        .filter_map(|mark| mark["text"].as_str())
+        .collect();
+    assert_eq!(texts, ["kept"]);
 }
