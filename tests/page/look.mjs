@@ -253,6 +253,36 @@ async function comesBack() {
   say("after an answer that is no stream, the page comes back");
 }
 
+/** A call that is up, of a server that is started again: its number is that of another call then. */
+async function restarted() {
+  const page = await watched({ viewport: SIZES[0] }, live);
+  const stats = await json("stats");
+  const [{ call: number, sid }] = (await json("calls.json")).outlines.filter((call) => !call.ended);
+  const call = await json(`calls/${number}.json`);
+  // The first turns have made room for newer ones; nothing was said for a minute.
+  const marks = call.marks.slice(0, 1).concat({ mark: "prompt", text: "Hello?", t: 1_000 }, { mark: "asked", turn: 40, t: 1_100 });
+  const told = { ...call, marks, missed: 900, turns: 40, began_ms: stats.now_ms - 60_000, ended: null, lasted_us: null };
+  let [server, asked] = [stats.started_ms, 0];
+  const now = () => ({ ...stats, started_ms: server });
+  await page.route("**/stats", (route) => route.fulfill({ json: now() }));
+  await page.route(`**/calls/${number}.json`, (route) => { asked++; return route.fulfill({ json: server === stats.started_ms ? told : { ...told, sid: "CAother" } }); });
+  await page.addInitScript(() => { window.EventSource = class extends EventTarget { constructor() { super(); window.source = this; } close() {} }; });
+  const tick = () => page.evaluate((data) => window.source.dispatchEvent(new MessageEvent("tick", { data })), JSON.stringify(now()));
+  await page.goto(`${live}calls/${number}`);
+  await tick();
+  await page.waitForSelector("#turn-40 .tag");
+  assert.match(await page.locator(".facts").textContent(), /1 min 0 s so far.*40 turns.*up.*39 first turns are left out/);
+  assert.match(await page.locator("#turn-40").textContent(), /live/);
+  server += 1;
+  const before = asked;
+  for (let ticks = 0; ticks < 3; ticks++) await tick();
+  await page.waitForFunction(() => document.querySelector(".facts").textContent.includes("the server was started again"));
+  assert.match(await page.locator("h1").textContent(), new RegExp(sid), "no other call is shown in its place");
+  assert.match(await page.locator("#turn-40").textContent(), /end unknown/);
+  assert.equal(asked, before, "nothing more is asked about it");
+  say("a call of a server that was started again is told as gone");
+}
+
 /** A browser has six connections to a server: tabs that are not seen leave them to the others. */
 async function tabs() {
   const context = await browser.newContext();
@@ -327,6 +357,7 @@ try {
   await whose();
   await many();
   await comesBack();
+  await restarted();
   await tabs();
   await report();
 } catch (error) {

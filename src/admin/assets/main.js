@@ -13,8 +13,11 @@ function swap(room, content) {
 
 /** Takes figures in: columns and turns that are known already are replaced, others added. */
 function take(stats) {
-  // Another start counts its turns anew.
-  if (state.stats && state.stats.started_ms !== stats.started_ms) Object.assign(state, { columns: [], turns: [] });
+  // Another start counts its turns and its calls anew.
+  if (state.stats && state.stats.started_ms !== stats.started_ms) {
+    Object.assign(state, { columns: [], turns: [] });
+    gone("the server was started again");
+  }
   const first = stats.columns[0];
   const last = state.columns[state.columns.length - 1];
   const gap = Boolean(first && last && first.at > last.at + 1 && stats.columns.length >= 8);
@@ -25,6 +28,11 @@ function take(stats) {
   state.turns = [...turns.values()].sort((a, b) => a.seq - b.seq).slice(-200);
   state.stats = stats;
   return gap;
+}
+
+/** The call that is shown cannot be asked about any more. */
+function gone(why) {
+  if (state.call && !state.call.ended) state.call.gone = why;
 }
 
 function where() {
@@ -71,10 +79,11 @@ async function refresh() {
   state.isAsking = true;
   try {
     if (view === "calls") state.calls = saved ? state.calls : await load("/calls.json");
-    const isOver = state.call && state.call.ended;
+    const isOver = state.call && (state.call.ended || state.call.gone);
     if (view === "call" && !isOver) state.call = saved ? isTold(state, name) && state.timelines[name] : await load(`/calls/${encodeURIComponent(name)}.json`);
-  } catch {
+  } catch (error) {
     state.missing = !state.call;
+    if (error.message === "404") gone("the server no longer knows it");
   } finally {
     state.isAsking = false;
   }

@@ -19,7 +19,7 @@ function readCall(data) {
   };
   const by = new Map();
   const begin = (number, at, more) => {
-    turn = { number, asked: at, chunks: [], end: at, outcome: "live", ...more };
+    turn = { number, asked: at, chunks: [], end: at, outcome: call.ended || call.gone ? "end unknown" : "live", ...more };
     call.turns.push(turn);
     by.set(number, turn);
   };
@@ -140,19 +140,23 @@ function timeline(main, state) {
     const at = scroll.scrollLeft;
     scroll.replaceChildren(lanesPicture(call, scale));
     scroll.scrollLeft = at;
-    facts.replaceChildren(...callFacts(call));
+    facts.replaceChildren(...callFacts(call, state.call, state.stats));
     swap(turns, call.turns.map((turn) => turnCard(turn, call, state)).reverse());
     jump(state);
   };
   return show;
 }
 
-function callFacts(call) {
+function callFacts(call, { turns }, { now_ms }) {
+  const isUp = !call.ended && !call.gone;
+  // The newest mark may be minutes old.
+  const lasted = isUp ? now_ms - call.began_ms : (call.lasted_us ?? call.end) / 1000;
+  const before = call.turns.length ? call.turns[0].number - 1 : turns;
   const fact = (value, name) => el("span", {}, el("b", {}, value), ` ${name}`);
-  return [fact(clock(call.began_ms), "began"), fact(span(call.end / 1000), call.ended ? "long" : "so far"), fact(call.turns.length, "turns"),
+  return [fact(clock(call.began_ms), "began"), fact(span(lasted), isUp ? "so far" : "long"), fact(turns, "turns"),
     fact(call.interrupts.length, "interrupts"), fact(call.over, "over budget"), fact(time(call.slowest_us), "slowest first chunk"),
-    call.ended ? fact(call.ended.replaceAll("_", " "), "ended it") : el("span", { class: "tag good" }, "up"),
-    call.missed ? fact(call.missed, "marks had no room") : null].filter(Boolean);
+    call.ended ? fact(call.ended.replaceAll("_", " "), "ended it") : el("span", { class: `tag ${isUp ? "good" : "bad"}` }, call.gone || "up"),
+    call.missed ? fact(before, "first turns are left out") : null].filter(Boolean);
 }
 
 function turnCard(turn, call, state) {
