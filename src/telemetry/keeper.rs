@@ -105,8 +105,9 @@ impl Keeper {
 
     /// The call and the number of a turn, if its call has a timeline.
     pub fn slow(&mut self, slow: Slow) -> Option<(u32, u32)> {
+        let slowest = self.window.slowest(epoch_ms());
         let seen = match slow {
-            Slow::Rank(rank) => self.window.slowest(epoch_ms()).get(rank.checked_sub(1)?),
+            Slow::Rank(rank) => slowest.get(rank.checked_sub(1)?),
             Slow::Took(took) => self.window.that_took(took.0),
         }?;
         self.timelines.sid(seen.call)?;

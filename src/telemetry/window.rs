@@ -3,7 +3,8 @@
 //!
 //! Owned by the telemetry thread. While no turn is measured, nothing grows.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::Serialize;
 
@@ -81,7 +82,8 @@ pub struct Window {
     newest: Recorder,
     rows: Vec<u32>,
     latest: VecDeque<Seen>,
-    slowest: Vec<Seen>,
+    /// By column, slowest first: those of all of them are among these, whatever grows old.
+    slowest: BTreeMap<u64, Vec<Seen>>,
     seq: u64,
 }
 
@@ -117,19 +119,26 @@ impl Window {
     }
 
     /// The slowest turns of the last quarter of an hour, slowest first.
-    pub fn slowest(&mut self, now_ms: u64) -> &[Seen] {
+    pub fn slowest(&mut self, now_ms: u64) -> Vec<Seen> {
         self.expire(now_ms);
-        &self.slowest
+        self.slowest_kept()
+    }
+
+    fn slowest_kept(&self) -> Vec<Seen> {
+        let mut all: Vec<_> = self.slowest.values().flatten().collect();
+        all.sort_by_key(|seen| Reverse(seen.first_chunk));
+        all.into_iter().take(SLOWEST_MAX).cloned().collect()
     }
 
     fn expire(&mut self, now_ms: u64) {
-        let oldest_ms = now_ms.saturating_sub(COLUMN_MS * COLUMNS_MAX as u64);
-        self.slowest.retain(|seen| seen.at_ms >= oldest_ms);
+        let oldest = (now_ms / COLUMN_MS).saturating_sub(COLUMNS_MAX as u64);
+        self.slowest.retain(|at, _| *at >= oldest);
     }
 
     /// The turn that took exactly so long, if it was kept.
     pub fn that_took(&self, micros: u64) -> Option<&Seen> {
-        let mut all = self.slowest.iter().chain(self.latest.iter().rev());
+        let slowest = self.slowest.values().flatten();
+        let mut all = slowest.chain(self.latest.iter().rev());
         all.find(|seen| seen.first_chunk == micros)
     }
 
@@ -141,7 +150,7 @@ impl Window {
         View {
             columns: self.columns.iter().skip(skipped).cloned().collect(),
             latest: self.latest.iter().skip(passed).cloned().collect(),
-            slowest: self.slowest.clone(),
+            slowest: self.slowest_kept(),
         }
     }
 
@@ -152,7 +161,7 @@ impl Window {
             // The clock was set back. A column of the future would take in every turn until then.
             Some(newest) if newest > at + 1 => {
                 self.columns.retain(|column| column.at < at);
-                self.slowest.retain(|seen| seen.at_ms <= now_ms);
+                self.slowest.retain(|column, _| *column <= at);
             }
             // A small step back stays in the newest column.
             Some(newest) if newest >= at => return,
@@ -204,10 +213,11 @@ impl Window {
             self.latest.pop_front();
         }
         let slower = |other: &Seen| other.first_chunk >= seen.first_chunk;
-        let place = self.slowest.partition_point(slower);
+        let slowest = self.slowest.entry(seen.at_ms / COLUMN_MS).or_default();
+        let place = slowest.partition_point(slower);
         if place < SLOWEST_MAX {
-            self.slowest.truncate(SLOWEST_MAX - 1);
-            self.slowest.insert(place, seen.clone());
+            slowest.truncate(SLOWEST_MAX - 1);
+            slowest.insert(place, seen.clone());
         }
         self.latest.push_back(seen);
     }

@@ -198,6 +198,24 @@ fn the_window_is_bounded_and_knows_the_slowest() {
 }
 
 #[test]
+fn turns_that_were_slow_beside_slower_ones_are_there_when_those_have_grown_old() {
+    let mut window = Window::default();
+    let begin = 1_000_000 * COLUMN_MS;
+    let mut turn = |column: u64, first_chunk| {
+        window.turn(begin + column * COLUMN_MS, 1, 1, &took(first_chunk), true);
+    };
+    (0..20).for_each(|_| turn(0, 2_000_000));
+    (1..=100).for_each(|column| turn(column, 500_000 + column));
+    let mut slowest = |column: u64| -> Vec<_> {
+        let slowest = window.slowest(begin + column * COLUMN_MS);
+        slowest.iter().map(|seen| seen.first_chunk).collect()
+    };
+    assert_eq!(slowest(180), [2_000_000; 20]);
+    let next: Vec<_> = (81..=100).rev().map(|column| 500_000 + column).collect();
+    assert_eq!(slowest(181), next);
+}
+
+#[test]
 fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
     on_runtime(async {
         let world = World::start(says("Nine it is. See you then.", 2)).await;
