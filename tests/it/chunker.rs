@@ -214,34 +214,3 @@ proptest! {
         prop_assert!(spoken <= text.len());
     }
 }
-
-#[test]
-fn endless_white_space_is_not_spoken() {
-    for blank in [" ", "\n", "\u{3000}", " \n\t"] {
-        let blanks = blank.repeat(200_000 / blank.len());
-        let (first, rest) = blanks.split_at(1_500);
-        for pieces in [
-            vec!["Well", &*blanks, "now then."],
-            vec!["Well", first, rest, "now then."],
-            vec!["Well", first, rest, &*blanks, "now", " then."],
-        ] {
-            for style in [SAFE, EAGER] {
-                let spoken: String = speak(style, pieces.iter().copied())
-                    .chunks
-                    .iter()
-                    .map(|(text, _)| &**text)
-                    .collect();
-                assert!(spoken.len() < 200, "{} bytes of {blank:?}", spoken.len());
-                let words: Vec<_> = spoken.split_whitespace().collect();
-                assert_eq!(words, ["Well", "now", "then."]);
-            }
-            let whole = pieces.concat();
-            let spoken: String = speak(SAFE, [&*whole])
-                .chunks
-                .iter()
-                .map(|(text, _)| &**text)
-                .collect();
-            assert!(spoken.len() < 200, "{} bytes of {blank:?}", spoken.len());
-        }
-    }
-}

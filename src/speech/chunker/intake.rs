@@ -7,31 +7,6 @@ use super::{Chunker, Cut, Script, Step};
 impl Chunker {
     /// Takes more of the reply, and releases what is decided by it.
     pub(crate) fn push(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        if self.blank + text.len() > BLANK_MAX {
-            return self.push_bounded(text, emit);
-        }
-        self.take(text, emit);
-    }
-
-    /// Likewise, but of white space no more than `BLANK_MAX` bytes in a row: the rest of it is neither
-    /// written nor spoken.
-    fn push_bounded(&mut self, mut text: &str, emit: &mut impl FnMut(Cut<'_>)) {
-        while !text.is_empty() {
-            let rest = text.trim_start();
-            let (blank, _) = text.split_at(text.len() - rest.len());
-            let room = BLANK_MAX.saturating_sub(self.blank);
-            if !blank.is_empty() && room > 0 {
-                self.take(&blank[..blank.floor_char_boundary(room)], emit);
-            }
-            let end = longest_start(rest);
-            if end > 0 {
-                self.take(&rest[..end], emit);
-            }
-            text = &rest[end..];
-        }
-    }
-
-    fn take(&mut self, text: &str, emit: &mut impl FnMut(Cut<'_>)) {
         self.append(text);
         self.count_blank(text);
         self.run(emit);
@@ -126,24 +101,4 @@ impl Chunker {
         self.word.end = self.word.end.map(|end| end - gone);
         self.quote = self.quote.map(|at| at - gone as isize);
     }
-}
-
-/// More white space than means anything, and more than `GAP_BYTES`: as good as a new line.
-const BLANK_MAX: usize = 128;
-
-/// How much of `text`, which begins with no white space, stands before the first long run of it.
-fn longest_start(text: &str) -> usize {
-    let mut seen = 0;
-    let mut blank = 0;
-    for (at, c) in text.char_indices() {
-        if !c.is_whitespace() {
-            (seen, blank) = (at + c.len_utf8(), 0);
-        } else {
-            blank += c.len_utf8();
-            if blank > BLANK_MAX {
-                return seen;
-            }
-        }
-    }
-    text.len()
 }
