@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,9 +18,8 @@ use firstword::telemetry::metrics::Metrics as Counters;
 
 use super::super::world::http::get;
 use super::super::world::process::Process;
-use super::super::world::raw::{CLOSE, FINAL, Raw, frame, setup};
-use super::super::world::{Metrics, config, on_runtime, until};
-use super::disk::bytes_in;
+use super::super::world::raw::{Raw, setup};
+use super::super::world::{Metrics, config, on_runtime};
 use super::{folder, journals};
 
 #[test]
@@ -105,29 +103,5 @@ fn files_that_may_not_grow_cost_lines_and_leave_nothing_behind() {
         assert_eq!(process.wait().code(), Some(0));
         let left: Vec<_> = fs::read_dir(&folder).expect("it was made").collect();
         assert!(left.is_empty(), "files without a line: {left:?}");
-    });
-}
-
-#[test]
-fn a_disk_that_hangs_does_not_hold_up_the_end_of_the_server() {
-    on_runtime(async {
-        let folder = folder("journal-hangs");
-        let (mut errors, writer) = std::io::pipe().expect("a descriptor is left");
-        let process = Process::serve(&writing_into(&folder), writer.into());
-        let mut call = Raw::connect(process.public, &setup("CAhangs", "VX1")).await;
-        until(|| bytes_in(&folder) > 0).await;
-        let mut files = fs::read_dir(&folder).expect("it was made");
-        let file = files.next().expect("one call").expect("it can be read");
-        fs::remove_file(file.path()).expect("it is there");
-        // It takes nothing until somebody reads, and nobody does.
-        let made = Command::new("mkfifo").arg(file.path()).status();
-        assert!(made.expect("there is a `mkfifo`").success());
-        call.put(&frame(FINAL | CLOSE, &1000_u16.to_be_bytes()))
-            .await;
-        process.terminate();
-        assert_eq!(process.wait().code(), Some(0));
-        let mut told = String::new();
-        errors.read_to_string(&mut told).expect("UTF-8");
-        assert!(told.contains("journal: nothing could be written"), "{told}");
     });
 }
