@@ -60,7 +60,12 @@ impl Serving {
             .enable_all()
             .build();
         match runtime {
-            Ok(runtime) => runtime.block_on(LocalSet::new().run_until(self.serve())),
+            Ok(runtime) => {
+                runtime.block_on(LocalSet::new().run_until(self.serve()));
+                // The end does not wait for a name server, which has a thread of the runtime for as long as
+                // it likes.
+                runtime.shutdown_background();
+            }
             Err(error) => output::error(format_args!("a serving thread has no runtime: {error}")),
         }
     }

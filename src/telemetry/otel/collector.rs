@@ -28,7 +28,8 @@ const WORDS_MAX: usize = 200;
 const FAREWELL: Duration = Duration::from_secs(3);
 
 pub(super) struct Collector {
-    runtime: Runtime,
+    /// There until this is dropped.
+    runtime: Option<Runtime>,
     client: reqwest::Client,
     pub url: Url,
     /// Its other end is dropped when the server ends.
@@ -71,7 +72,7 @@ impl Collector {
             .enable_all()
             .build()?;
         Ok(Self {
-            runtime,
+            runtime: Some(runtime),
             client,
             url: otel.url(),
             closing,
@@ -88,6 +89,9 @@ impl Collector {
             closing,
             until,
         } = self;
+        let Some(runtime) = runtime else {
+            return Answer::away("the server has ended".to_owned());
+        };
         let request = client.post(url.expose()).timeout(within).body(body);
         runtime.block_on(async {
             tokio::select! {
@@ -103,6 +107,15 @@ impl Collector {
     pub fn left(&mut self) -> Duration {
         let until = *self.until.get_or_insert_with(|| Instant::now() + FAREWELL);
         until.saturating_duration_since(Instant::now())
+    }
+}
+
+impl Drop for Collector {
+    /// The end does not wait for a name server, which has a thread of the runtime for as long as it likes.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -71,6 +71,16 @@ impl Process {
     pub fn wait(mut self) -> ExitStatus {
         self.child.wait().expect("it is ours")
     }
+
+    /// The same without blocking.
+    pub async fn ended(&mut self) -> ExitStatus {
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status;
+            }
+            tokio::time::sleep(super::ms(5)).await;
+        }
+    }
 }
 
 impl Drop for Process {
