@@ -1,7 +1,8 @@
 //! `firstword serve`: the real server, until a signal ends it.
 //!
 //! The first SIGTERM or Ctrl-C lets live calls end by themselves within the drain time, the second
-//! ends them at once. SIGHUP is ignored, and so is SIGXFSZ: a journal that may not grow is no reason to end.
+//! ends them at once. SIGHUP, SIGUSR1 and SIGUSR2 are ignored, and so is SIGXFSZ: a journal that may not grow
+//! is no reason to end.
 
 use std::io;
 use std::time::Duration;
@@ -24,8 +25,15 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let (mut signals, hang_ups) = runtime
         .block_on(async { io::Result::Ok((Signals::listen()?, signal(SignalKind::hangup())?)) })?;
     runtime.spawn(ignore(hang_ups));
-    // It would end the process. With a handler, which stays, the write that it is for fails instead.
-    drop(runtime.block_on(async { signal(SignalKind::from_raw(SIGXFSZ)) })?);
+    // These would end the process. The handler stays, though nothing listens.
+    let harmless = [
+        SignalKind::user_defined1(),
+        SignalKind::user_defined2(),
+        SignalKind::from_raw(SIGXFSZ),
+    ];
+    for kind in harmless {
+        drop(runtime.block_on(async { signal(kind) })?);
+    }
     output::never_wait()?;
     let server = Server::start(config)?;
     output::line(format_args!(
@@ -67,7 +75,7 @@ pub fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A file may grow no further (`RLIMIT_FSIZE`); the same number on every system that we run on.
+/// A file may grow no further (`RLIMIT_FSIZE`), and the write fails; the same number on every system that we run on.
 const SIGXFSZ: i32 = 25;
 
 /// SIGHUP asks for the configuration to be read again, and by default ends the process. Nothing is read

@@ -14,12 +14,12 @@ use super::world::raw::{CLOSE, FINAL, PING, PONG, Raw, frame, setup};
 use super::world::{ms, on_runtime};
 
 #[test]
-fn a_hang_up_signal_ends_neither_the_server_nor_its_calls() {
+fn a_hang_up_or_user_signal_ends_neither_the_server_nor_its_calls() {
     on_runtime(async {
         let process = Process::serve(&[], Stdio::null());
         let mut call = Raw::connect(process.public, &setup("CAlive", "VX1")).await;
-        for _ in 0..3 {
-            process.signal("HUP");
+        for name in ["HUP", "USR1", "USR2", "HUP"] {
+            process.signal(name);
             assert_eq!(get(process.public, "/readyz").await.status, 200);
         }
         call.put(&frame(FINAL | PING, b"still there?")).await;
