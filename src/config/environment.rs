@@ -49,7 +49,7 @@ pub(super) fn names() -> Vec<String> {
 }
 
 fn check_foreign(name: &str, names: &[String]) -> Result<(), ConfigError> {
-    let is_foreign = FOREIGN.iter().any(|prefix| name.starts_with(prefix));
+    let is_foreign = FOREIGN.iter().any(|prefix| name.starts_with(prefix)) || is_of_a_service(name);
     if !name.starts_with("FIRSTWORD_") || is_foreign {
         return Ok(());
     }
@@ -67,6 +67,23 @@ fn check_foreign(name: &str, names: &[String]) -> Result<(), ConfigError> {
             nearest(name, names.iter().map(String::as_str)).unwrap_or("?")
         ),
     }))
+}
+
+/// What Kubernetes tells every container of each service of its namespace, under that service's name:
+/// `.._SERVICE_HOST`, `.._SERVICE_PORT`, `.._SERVICE_PORT_name`, `.._PORT`, `.._PORT_number_TCP`,
+/// `.._PORT_number_TCP_ADDR` and so on. No knob's name looks like that.
+fn is_of_a_service(name: &str) -> bool {
+    let is_of_a_port = || {
+        let (_, port) = name.rsplit_once("_PORT_")?;
+        let mut words = port.split('_');
+        let number = words.next()?;
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        Some(is_number && matches!(words.next(), Some("TCP" | "UDP" | "SCTP")))
+    };
+    name.ends_with("_SERVICE_HOST")
+        || name.ends_with("_PORT")
+        || name.contains("_SERVICE_PORT_")
+        || is_of_a_port().unwrap_or(false)
 }
 
 /// Variables with our prefix that are not the server's: what Kubernetes and Docker tell every

@@ -23,6 +23,7 @@ fn an_unknown_variable_is_refused_with_the_nearest_known_one() {
         ("FIRSTWORD_PUBLIC_URI", "`FIRSTWORD_PUBLIC_URL`"),
         ("FIRSTWORD_MODEL_KEY", "`FIRSTWORD_MODEL_"),
         ("FIRSTWORD_SPEECH_MARKERS", "in the file only"),
+        ("FIRSTWORD_LISTEN_PORT_TCP", "FIRSTWORD_LISTEN"),
     ] {
         let error = environment(&[(name, "x")]).expect_err("nobody knows it");
         assert!(error.contains(name) && error.contains(hint), "{error}");
@@ -39,6 +40,13 @@ fn variables_of_others_are_left_alone() {
         ("FIRSTWORD_PORT_8080_TCP_ADDR", "10.0.0.1"),
         ("FIRSTWORD_PORT", "tcp://10.0.0.1:8080"),
         ("FIRSTWORD_HOST", "voice.example.com"),
+        ("FIRSTWORD_METRICS_SERVICE_HOST", "10.0.0.2"),
+        ("FIRSTWORD_METRICS_SERVICE_PORT", "9464"),
+        ("FIRSTWORD_METRICS_SERVICE_PORT_HTTP", "9464"),
+        ("FIRSTWORD_METRICS_PORT", "tcp://10.0.0.2:9464"),
+        ("FIRSTWORD_METRICS_PORT_9464_TCP", "tcp://10.0.0.2:9464"),
+        ("FIRSTWORD_METRICS_PORT_9464_TCP_PROTO", "tcp"),
+        ("FIRSTWORD_METRICS_PORT_9464_UDP_ADDR", "10.0.0.2"),
         ("FIRSTWORD_SIM_SEED", "7"),
         ("OPENAI_MODEL", "tiny"),
     ];
