@@ -78,13 +78,15 @@ pub struct Metrics {
     pub spans_dropped: Counters<4>,
     pub span_exports_failed: Counter,
     handle: PrometheusHandle,
+    /// By the wall clock.
+    started_ms: u64,
 }
 
 impl Metrics {
     /// The text for Prometheus. Slow: not for a serving thread.
     pub fn render(&self) -> String {
         let mut text = self.handle.render();
-        process::render(&mut text);
+        process::render(&mut text, self.started_ms);
         text
     }
 

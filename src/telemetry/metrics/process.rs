@@ -1,7 +1,8 @@
 //! The process's own figures under the names that Prometheus's client libraries use.
 //!
-//! Read from `/proc/self` when somebody asks; elsewhere than on Linux there are none. The CPU time
-//! is a fraction of a second, which the counters of the `metrics` crate cannot hold.
+//! Read from `/proc/self` when somebody asks; elsewhere than on Linux there are none. Nothing else of `/proc`
+//! is read: the unit in `deploy/` hides it. The CPU time is a fraction of a second, which the counters of
+//! the `metrics` crate cannot hold.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,9 +10,9 @@ use std::fs;
 /// Ticks a second in `/proc/self/stat`: `USER_HZ`, which Linux fixes at 100 for programs.
 const TICKS: f64 = 100.0;
 
-/// Appends the figures to a rendered text.
-pub fn render(text: &mut String) {
-    for (name, kind, help, value) in figures().into_iter().flatten() {
+/// Appends the figures of a process that has run since `started_ms` to a rendered text.
+pub fn render(text: &mut String, started_ms: u64) {
+    for (name, kind, help, value) in figures(started_ms).into_iter().flatten() {
         // Writing to memory cannot fail.
         let _ = write!(
             text,
@@ -22,18 +23,13 @@ pub fn render(text: &mut String) {
 
 type Figure = (&'static str, &'static str, &'static str, f64);
 
-fn figures() -> Option<[Figure; 7]> {
+fn figures(started_ms: u64) -> Option<[Figure; 7]> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     // The name in front may hold spaces and brackets; behind it are numbers only.
     let (_, stat) = stat.rsplit_once(')')?;
     let stat: Vec<&str> = stat.split_whitespace().collect();
     // proc(5) counts from 1, and the first field here is its third.
     let field = |number: usize| stat.get(number - 3)?.parse::<f64>().ok();
-    let booted = fs::read_to_string("/proc/stat").ok()?;
-    let booted = booted
-        .lines()
-        .find_map(|line| line.strip_prefix("btime "))?;
-    let started = booted.trim().parse::<f64>().ok()? + field(22)? / TICKS;
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let resident = status
         .lines()
@@ -76,7 +72,7 @@ fn figures() -> Option<[Figure; 7]> {
             "process_start_time_seconds",
             "gauge",
             "When the process started, in seconds since 1970",
-            started,
+            started_ms as f64 / 1e3,
         ),
     ])
 }

@@ -9,6 +9,7 @@ use crate::speech::End;
 use crate::telemetry::panics::Part;
 use crate::telemetry::request::RequestEnd;
 use crate::telemetry::stages::Stage;
+use crate::telemetry::status::epoch_ms;
 
 use super::Metrics;
 use super::gen_ai::GenAi;
@@ -322,6 +323,7 @@ impl Metrics {
                 "Posts to the trace collector that failed; their spans are sent again",
             ),
             handle: r.handle(),
+            started_ms: epoch_ms(),
         }
     }
 }
