@@ -11,7 +11,7 @@ use super::journal::folder;
 use super::world::http::get;
 use super::world::process::Process;
 use super::world::raw::{CLOSE, FINAL, PING, PONG, Raw, frame, setup};
-use super::world::{ms, on_runtime};
+use super::world::{Metrics, ms, on_runtime};
 
 #[test]
 fn a_hang_up_or_user_signal_ends_neither_the_server_nor_its_calls() {
@@ -32,6 +32,22 @@ fn a_hang_up_or_user_signal_ends_neither_the_server_nor_its_calls() {
             .await;
         process.terminate();
         assert_eq!(process.wait().code(), Some(0));
+    });
+}
+
+#[test]
+fn a_server_that_stood_still_counts_every_moment_of_it() {
+    on_runtime(async {
+        let process = Process::serve(&[], Stdio::null());
+        process.signal("STOP");
+        sleep(ms(1_000)).await;
+        process.signal("CONT");
+        // A hundred beats were half a second late in the mean.
+        let lag = async || {
+            let page = Metrics(get(process.private, "/metrics").await.body);
+            page.value("firstword_runtime_lag_seconds_sum")
+        };
+        while lag().await < 40.0 {}
     });
 }
 

@@ -288,7 +288,7 @@ impl Metrics {
             ),
             runtime_lag: r.histogram(
                 "firstword_runtime_lag_seconds",
-                "Lateness of a 10 ms tick of a serving thread; 1 ms is the timer's own",
+                "Lateness of a 10 ms tick of a serving thread, those that a stall left out among them; 1 ms is the timer's own",
             ),
             queue_dropped: r.counters(
                 "firstword_queue_dropped_total",
