@@ -11,8 +11,6 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::output;
-
 /// Where journals go, and what their names are made of.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -26,33 +24,23 @@ pub(super) struct Folder {
 const NAMES_TRIED: usize = 1_000;
 
 impl Folder {
-    /// Makes the folder, if it is not there, and checks that files can be made in it. A full disk
-    /// passes with a warning: it must not keep a server from answering calls.
+    pub fn new(dir: PathBuf) -> Self {
+        Self { dir, number: 0 }
+    }
+
+    /// Makes the folder, if it is not there, and checks that files can be made in it.
     ///
     /// # Errors
     /// When a folder or a file cannot be made.
-    pub fn open(dir: PathBuf) -> io::Result<Self> {
-        match Self::check(&dir) {
-            Err(error) if is_full(&error) => output::error(format_args!(
-                "warning: no journal can be written into {}: {error}; calls are taken without",
-                dir.display()
-            )),
-            checked => checked?,
-        }
-        Ok(Self { dir, number: 0 })
-    }
-
-    fn check(dir: &Path) -> io::Result<()> {
-        create_dir_all(dir)?;
-        let probe = dir.join(format!(".firstword-{}", std::process::id()));
+    pub fn check(&self) -> io::Result<()> {
+        create_dir_all(&self.dir)?;
+        let name = format!(".firstword-{:x}", fastrand::u64(..));
+        let probe = self.dir.join(name);
         let mut create = OpenOptions::new();
-        let create = create.write(true).create(true).truncate(true);
+        // What has the name already is not ours, and a link to a file must not empty that.
+        let create = create.write(true).create_new(true);
         create.mode(FILE_MODE).open(&probe)?;
-        match fs::remove_file(&probe) {
-            // Another server of this process checks the same folder.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        }
+        fs::remove_file(&probe)
     }
 
     pub fn path(&self) -> &Path {
@@ -90,11 +78,17 @@ impl Folder {
     }
 }
 
-/// Whether it may work again when somebody has made room.
-fn is_full(error: &io::Error) -> bool {
+/// Whether the folder is one that was set wrongly. Any other error is the disk's, which is full, fails or has
+/// become read-only, and must not keep a server from answering calls.
+pub(super) fn is_mistake(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+        ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::NotADirectory
+            | ErrorKind::AlreadyExists
+            | ErrorKind::InvalidInput
+            | ErrorKind::InvalidFilename
     )
 }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use crate::output;
 
-use super::journal_file::{Folder, JournalFile, Lines};
+use super::journal_file::{Folder, JournalFile, Lines, is_mistake};
 use super::metrics::Metrics;
 use super::panics::{self, Part};
 
@@ -38,6 +38,9 @@ const REPORT_EVERY: Duration = Duration::from_secs(60);
 /// How long the end of the server waits for one write. A disk that hangs must not hold up the end for
 /// ever, and a slow one has its time.
 const HANG: Duration = Duration::from_secs(5);
+
+/// How long the start of the server waits for the folder: no call is lost for a disk that hangs.
+const START: Duration = Duration::from_secs(2);
 
 /// What begins the name of a file whose call never told its callSid.
 const NAMELESS: &str = "nosetup";
@@ -105,16 +108,18 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Makes the folder and starts the thread.
+    /// Starts the thread, which makes the folder. A disk that is full, fails or hangs is warned of only.
     ///
     /// # Errors
-    /// When the folder cannot be made or written to.
+    /// When the folder cannot be made or written to where it is.
     pub fn start(dir: PathBuf, metrics: Arc<Metrics>) -> io::Result<Self> {
-        let folder = Folder::open(dir)?;
+        let shown = dir.display().to_string();
+        let (checked, verdict) = mpsc::channel();
+        let mut checked = Some(checked);
         let (commands, inbox) = mpsc::channel();
         let (wrote, written) = mpsc::sync_channel(1);
         let mut keeper = Keeper {
-            folder,
+            folder: Folder::new(dir),
             metrics,
             wrote,
             rings: Vec::new(),
@@ -124,7 +129,24 @@ impl Spool {
             reported: None,
         };
         let metrics = Arc::clone(&keeper.metrics);
-        panics::spawn(Part::Journal, metrics, move || keeper.run(&inbox))?;
+        panics::spawn(Part::Journal, metrics, move || {
+            if let Some(checked) = checked.take() {
+                // Too late, it is of no use.
+                let _ = checked.send(keeper.check());
+            }
+            keeper.run(&inbox);
+        })?;
+        let why = match verdict.recv_timeout(START) {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) if is_mistake(&error) => return Err(error),
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("the disk does not answer".to_owned()),
+        };
+        if let Some(why) = why {
+            output::error(format_args!(
+                "warning: no journal can be written into {shown}: {why}; calls are taken without"
+            ));
+        }
         Ok(Self {
             commands,
             rings: AtomicUsize::new(0),
@@ -218,6 +240,14 @@ impl Pending {
 }
 
 impl Keeper {
+    fn check(&self) -> io::Result<()> {
+        let checked = self.folder.check();
+        if checked.is_err() {
+            self.metrics.journal_errors.increment(1);
+        }
+        checked
+    }
+
     /// Can be run again after a panic: what is taken from a ring, the inbox or the map is gone from
     /// there before anything is done with it.
     fn run(&mut self, inbox: &mpsc::Receiver<Command>) {

@@ -4,6 +4,7 @@
 mod disk;
 mod limits;
 mod modes;
+mod start;
 mod touched;
 
 use std::fs;
