@@ -1,7 +1,7 @@
 //! The variables of the process, as far as they are ours.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use super::ConfigError;
 use super::knobs::{KNOBS, nearest};
@@ -26,7 +26,7 @@ impl Environment {
                 continue;
             };
             if !names.contains(&name) {
-                check_foreign(&name, &names)?;
+                check_foreign(&name, &value, &names)?;
                 continue;
             }
             let value = value
@@ -48,8 +48,9 @@ pub(super) fn names() -> Vec<String> {
     KNOBS.iter().flat_map(names).flatten().collect()
 }
 
-fn check_foreign(name: &str, names: &[String]) -> Result<(), ConfigError> {
-    let is_foreign = FOREIGN.iter().any(|prefix| name.starts_with(prefix)) || is_of_a_service(name);
+fn check_foreign(name: &str, value: &OsStr, names: &[String]) -> Result<(), ConfigError> {
+    let is_foreign =
+        FOREIGN.iter().any(|prefix| name.starts_with(prefix)) || is_of_a_service(name, value);
     if !name.starts_with("FIRSTWORD_") || is_foreign {
         return Ok(());
     }
@@ -71,8 +72,9 @@ fn check_foreign(name: &str, names: &[String]) -> Result<(), ConfigError> {
 
 /// What Kubernetes tells every container of each service of its namespace, under that service's name:
 /// `.._SERVICE_HOST`, `.._SERVICE_PORT`, `.._SERVICE_PORT_name`, `.._PORT`, `.._PORT_number_TCP`,
-/// `.._PORT_number_TCP_ADDR` and so on. No knob's name looks like that.
-fn is_of_a_service(name: &str) -> bool {
+/// `.._PORT_number_TCP_ADDR` and so on. No knob's name looks like that, but a `.._PORT` with a mere number is
+/// somebody's who means a knob.
+fn is_of_a_service(name: &str, value: &OsStr) -> bool {
     let is_of_a_port = || {
         let (_, port) = name.rsplit_once("_PORT_")?;
         let mut words = port.split('_');
@@ -80,18 +82,17 @@ fn is_of_a_service(name: &str) -> bool {
         let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
         Some(is_number && matches!(words.next(), Some("TCP" | "UDP" | "SCTP")))
     };
+    let is_link = || value.to_str().is_some_and(|value| value.contains("://"));
     name.ends_with("_SERVICE_HOST")
-        || name.ends_with("_PORT")
+        || name.ends_with("_SERVICE_PORT")
+        || name.ends_with("_PORT") && is_link()
         || name.contains("_SERVICE_PORT_")
         || is_of_a_port().unwrap_or(false)
 }
 
-/// Variables with our prefix that are not the server's: what Kubernetes and Docker tell every
-/// container of a service of this name, the proxy's host in `deploy/`, what the build reads, and the
-/// tests' own.
-const FOREIGN: [&str; 6] = [
-    "FIRSTWORD_SERVICE_",
-    "FIRSTWORD_PORT",
+/// Variables with our prefix that are not the server's: the proxy's host in `deploy/`, what the build reads,
+/// and the tests' own.
+const FOREIGN: [&str; 4] = [
     "FIRSTWORD_HOST",
     "FIRSTWORD_COMMIT",
     "FIRSTWORD_SIM_",

@@ -24,6 +24,7 @@ fn an_unknown_variable_is_refused_with_the_nearest_known_one() {
         ("FIRSTWORD_MODEL_KEY", "`FIRSTWORD_MODEL_"),
         ("FIRSTWORD_SPEECH_MARKERS", "in the file only"),
         ("FIRSTWORD_LISTEN_PORT_TCP", "FIRSTWORD_LISTEN"),
+        ("FIRSTWORD_PORT", "did you mean"),
     ] {
         let error = environment(&[(name, "x")]).expect_err("nobody knows it");
         assert!(error.contains(name) && error.contains(hint), "{error}");
@@ -37,6 +38,8 @@ fn variables_of_others_are_left_alone() {
         ("TWILIO_ACCOUNT_SID", "AC1"),
         ("OPENAI_ORG_ID", "x"),
         ("FIRSTWORD_SERVICE_HOST", "10.0.0.1"),
+        ("FIRSTWORD_SERVICE_PORT", "8080"),
+        ("FIRSTWORD_PORT_8080_TCP_PORT", "8080"),
         ("FIRSTWORD_PORT_8080_TCP_ADDR", "10.0.0.1"),
         ("FIRSTWORD_PORT", "tcp://10.0.0.1:8080"),
         ("FIRSTWORD_HOST", "voice.example.com"),
