@@ -44,7 +44,7 @@ impl CounterFn for Hangs {
 }
 
 #[test]
-fn a_disk_that_hangs_keeps_no_server_from_its_start() {
+fn a_disk_that_hangs_keeps_no_server_from_its_start_or_its_end() {
     let gate = Arc::new(Mutex::new(()));
     let closed = gate.lock().expect("it is new");
     let mut counters = Counters::new(&Config::default());
@@ -53,8 +53,8 @@ fn a_disk_that_hangs_keeps_no_server_from_its_start() {
     let dir = failing("journal-hangs-at-start");
     let journal = Journal::start(dir, Content::Full, Arc::new(counters));
     let journal = journal.expect("it is warned of only");
-    drop(closed);
     drop(journal);
+    drop(closed);
 }
 
 #[test]
