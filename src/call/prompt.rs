@@ -36,7 +36,7 @@ impl<'a> Words<'a> {
         self.text.contains(char::is_alphanumeric)
     }
 
-    /// These words, and `more` behind them.
+    /// These words, and `more` after them.
     pub fn and(&self, more: &Words<'_>) -> Words<'static> {
         Words {
             text: Cow::Owned(format!("{} {}", self.text, more.text)),

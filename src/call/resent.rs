@@ -63,7 +63,7 @@ impl Call {
         (self.held.is_some() || self.link.just_rejoined(now)) && self.recent.goes_on(text)
     }
 
-    /// Waits for what comes behind this prompt.
+    /// Waits for what comes after this prompt.
     pub(super) fn hold(&mut self, now: CallTime, prompt: &Prompt<'_>, words: &Words<'_>) {
         self.recent.hold(&prompt.text);
         let is_answered = matches!(&self.phase, Phase::Replying(turn) if turn.is_answer());
@@ -111,7 +111,7 @@ impl Call {
         Some(held)
     }
 
-    /// Nothing came behind what is held: it is taken, unless it was only said again.
+    /// Nothing came after what is held: it is taken, unless it was only said again.
     pub(super) fn release_held(&mut self, now: CallTime, out: &mut impl Effects) {
         if let Some(held) = self.settle_held(now, false, out) {
             self.take(now, held.words(), &held.lang, out);

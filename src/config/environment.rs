@@ -73,7 +73,7 @@ fn check_foreign(name: &str, value: &OsStr, names: &[String]) -> Result<(), Conf
 /// What Kubernetes tells every container of each service of its namespace, under that service's name:
 /// `.._SERVICE_HOST`, `.._SERVICE_PORT`, `.._SERVICE_PORT_name`, `.._PORT`, `.._PORT_number_TCP`,
 /// `.._PORT_number_TCP_ADDR` and so on. No knob's name looks like that, but a `.._PORT` with a mere number is
-/// somebody's who means a knob.
+/// meant as a knob.
 fn is_of_a_service(name: &str, value: &OsStr) -> bool {
     let is_of_a_port = || {
         let (_, port) = name.rsplit_once("_PORT_")?;

@@ -126,7 +126,7 @@ impl Chunker {
         }
     }
 
-    /// Bytes that are not released yet, without the white space behind them.
+    /// Bytes that are not released yet, without the white space at their end.
     pub(crate) fn waiting(&self) -> usize {
         self.visible_end().saturating_sub(self.start)
     }

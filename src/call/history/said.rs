@@ -18,7 +18,7 @@ pub struct Said {
     /// The relay has told that at least so many bytes of them were played.
     pub played: usize,
     pub playing: Playing,
-    /// Whose reply it was; the greeting is nobody's.
+    /// Whose reply it was; none for the greeting.
     pub turn: Option<TurnId>,
 }
 
@@ -27,9 +27,9 @@ pub struct Said {
 pub enum Playing {
     /// For all we know.
     On,
-    /// He spoke over us, but all words had been heard.
+    /// The caller spoke over us, but all words had been heard.
     Stopped,
-    /// He did not.
+    /// The caller did not.
     Cut,
     /// We were not done: there was more, whatever was heard.
     Unfinished,
@@ -93,8 +93,8 @@ impl Said {
         self.text.get(..end).unwrap_or(&self.text).trim()
     }
 
-    /// Whether the newest words that were heard broke off. Of words that nobody heard nothing is
-    /// missing.
+    /// Whether the newest words that were heard broke off. Words of which none was heard have no
+    /// cut.
     pub(super) fn is_cut(&self) -> bool {
         let is_shrunk = self.base == self.text.len();
         let is_heard = self.heard_text().len() > self.base;
