@@ -107,8 +107,8 @@ fn masked(head: u8, byte: u8, number: usize) -> [u8; 7] {
     [head, 0x81, 0, 0, 0, key, byte]
 }
 
-/// Through the real socket: one-byte fragments, each followed by a ping, read byte by byte. The pongs
-/// queue behind as much output as may wait, for a peer that reads none of it.
+/// Through the real socket: one-byte fragments, each followed by a ping, read byte by byte. The outbox is
+/// as full as it may be when the pongs join it, and the peer reads nothing.
 pub fn socket(text: &str) -> usize {
     let mut bytes = Vec::new();
     for (number, byte) in text.bytes().enumerate() {

@@ -6,7 +6,7 @@ use crate::telemetry::status::{Live, epoch_ms};
 
 use super::Admin;
 
-/// A page with more rows than this helps nobody. Live calls that have a timeline are shown besides.
+/// More rows than this are of no use on a page. Live calls that have a timeline are listed in any case.
 const LIVE_SHOWN: usize = 500;
 
 pub async fn list(admin: &Admin) -> Value {

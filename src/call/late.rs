@@ -90,7 +90,7 @@ impl Call {
         Some(heard.unwrap_or(Late::Untold))
     }
 
-    /// Whether the caller waits for an answer of which nothing has left us.
+    /// Whether the caller waits for an answer of which nothing was written yet.
     fn awaits_begin(&self) -> bool {
         matches!(&self.phase, Phase::Replying(turn) if turn.is_answer() && !turn.reply.is_begun())
     }
@@ -99,7 +99,7 @@ impl Call {
         matches!(self.phase, Phase::Replying(_))
     }
 
-    /// The newest reply, running or not, and whether anything of it has left us.
+    /// The newest reply, running or not, and whether anything of it was written.
     fn newest_spoken(&self) -> Option<(Spoken<'_>, bool)> {
         match &self.phase {
             Phase::Replying(turn) => Some((turn.reply.spoken(), turn.reply.is_begun())),
@@ -107,7 +107,7 @@ impl Call {
         }
     }
 
-    /// What has left us of the newest reply is all that the relay still has to speak.
+    /// What was written of the newest reply is all that the relay still has to speak.
     fn reply_before_stopped(&mut self, now: CallTime) {
         let (spoken, is_begun) = self.newest_spoken().unwrap_or_default();
         let written = spoken.text.floor_char_boundary(spoken.written);

@@ -104,7 +104,7 @@ impl Call {
         if other.next().is_some() {
             return self.refuse(CloseCode::Policy, out);
         }
-        // Behind a `<Connect action>` the same call has another session.
+        // After a `<Connect action>`, the same call has another session.
         self.session_id = setup.session_id.as_ref().into();
     }
 }

@@ -17,7 +17,7 @@ use super::time::{CallTime, Micros};
 /// Prompts that are held.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    /// What they say, as one prompt, in the language of the newest one.
+    /// Their words, joined into one prompt.
     text: String,
     is_marked: bool,
     lang: String,
@@ -32,7 +32,7 @@ pub(super) struct Held {
 /// A relay says again what it has kept in one go, with no such pause in it.
 const PAUSE: Micros = Micros::from_millis(200);
 
-/// As much as one message has. Of more that is held, the newest words are kept.
+/// As large as one message may be. Beyond it only the newest words are kept.
 const TEXT_MAX: usize = 64 * 1024;
 
 impl Held {

@@ -33,8 +33,9 @@ pub struct Server {
     /// Connections of a thread that are no calls (yet). A relay's becomes a call within milliseconds, and
     /// a burst beyond this waits in the kernel's backlog.
     pub connections_max: usize,
-    /// Between pings to the relay; two without an answer end the call. Load balancers drop a quiet
-    /// connection after 60 s or more, so 20 leaves room for two losses.
+    /// Between pings to the relay. A socket that is silent for more than two intervals is lost at the next
+    /// ping, and its call is parked. Load balancers drop a quiet connection after 60 s or more, so 20 leaves
+    /// room for two losses.
     pub ping_seconds: u64,
     /// How long live calls may go on after a stop signal.
     pub drain_seconds: u64,

@@ -11,11 +11,11 @@ pub struct Said {
     pub text: String,
     /// Where the newest words begin; what stands before was heard whole.
     base: usize,
-    /// So many bytes of the newest words reached the caller's ear.
+    /// How many bytes of the newest words the caller heard.
     pub heard: usize,
-    /// So many bytes of them have left us.
+    /// How many bytes of them were written to the socket.
     written: usize,
-    /// The relay has told that at least so many bytes of them were played.
+    /// How many bytes of them the relay has reported as played, at least.
     pub played: usize,
     pub playing: Playing,
     /// Whose reply it was; none for the greeting.
@@ -60,7 +60,7 @@ impl Said {
         }
     }
 
-    /// A chunk that had begun to go when its turn died has gone.
+    /// A chunk whose write had begun when its turn was cut has been written.
     pub fn wrote(&mut self, written: Written) {
         if self.turn == Some(written.turn) {
             self.written = self.written.max(written.upto as usize);
@@ -126,7 +126,7 @@ impl Said {
         self.text = heard;
     }
 
-    /// More words of ours, without a word of the caller in between.
+    /// We spoke again, and the caller said nothing in between.
     pub(super) fn go_on(&mut self, next: Self, cut_mark: &str, bytes_max: usize) {
         self.shrink();
         keep_end(&mut self.text, bytes_max.max(NEWEST_BYTES_MIN), cut_mark);

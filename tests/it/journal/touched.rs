@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -49,50 +49,43 @@ fn lines_are_counted_as_lost_once_however_often_their_file_is_cut() {
     });
 }
 
+/// Something else is put in the place of the file of a call that is up. The call goes on in a new file,
+/// which counts the lines that were lost with the old one.
+async fn check_replaced(name: &str, put: impl FnOnce(&Path)) {
+    let disk = Disk::new(name);
+    let mut call = disk.call("CA1");
+    say(&mut call, "before");
+    until(|| bytes_in(&disk.folder) > 0).await;
+    let path = only(&disk);
+    fs::remove_file(&path).expect("it is there");
+    put(&path);
+    say(&mut call, "after");
+    drop(call);
+    let counters = Arc::clone(&disk.counters);
+    until(|| Metrics(counters.render()).value(REMOVED) > 0.0).await;
+    fs::remove_file(&path).expect("it is there");
+    assert_eq!(told(&disk.lines()[0]), ["2 dropped", "after"]);
+}
+
 #[test]
 fn a_link_in_place_of_a_file_leads_nowhere() {
     on_runtime(async {
-        let disk = Disk::new("journal-link");
-        let aside = disk.folder.with_extension("aside");
-        fs::write(
-            &aside,
-            "of somebody else, and longer than a journal's first lines".repeat(99),
-        )
-        .expect("the target folder can be written");
-        let before = fs::read(&aside).expect("it was written");
-        let mut call = disk.call("CA1");
-        say(&mut call, "before");
-        until(|| bytes_in(&disk.folder) > 0).await;
-        let path = only(&disk);
-        fs::remove_file(&path).expect("it is there");
-        symlink(&aside, &path).expect("the name is free");
-        say(&mut call, "after");
-        drop(call);
-        let counters = Arc::clone(&disk.counters);
-        until(|| Metrics(counters.render()).value(REMOVED) > 0.0).await;
-        fs::remove_file(&path).expect("it is there");
-        assert_eq!(told(&disk.lines()[0]), ["2 dropped", "after"]);
-        assert_eq!(fs::read(&aside).expect("it is there"), before);
+        let aside = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journal-link.aside");
+        let text = "of another program, and longer than a journal's first lines".repeat(99);
+        fs::write(&aside, &text).expect("the target folder can be written");
+        check_replaced("journal-link", |path| {
+            symlink(&aside, path).expect("the name is free");
+        })
+        .await;
+        assert_eq!(fs::read_to_string(&aside).expect("it is there"), text);
     });
 }
 
-/// To open a pipe takes until somebody reads it, and one thread writes the journals of all calls.
+/// Opening a pipe takes until another program reads it, and one thread writes the journals of all calls.
 #[test]
 fn a_pipe_in_place_of_a_file_holds_up_no_journal() {
-    on_runtime(async {
-        let disk = Disk::new("journal-pipe");
-        let mut call = disk.call("CA1");
-        say(&mut call, "before");
-        until(|| bytes_in(&disk.folder) > 0).await;
-        let path = only(&disk);
-        fs::remove_file(&path).expect("it is there");
-        let made = Command::new("mkfifo").arg(&path).status();
+    on_runtime(check_replaced("journal-pipe", |path| {
+        let made = Command::new("mkfifo").arg(path).status();
         assert!(made.expect("it can be run").success());
-        say(&mut call, "after");
-        drop(call);
-        let counters = Arc::clone(&disk.counters);
-        until(|| Metrics(counters.render()).value(REMOVED) > 0.0).await;
-        fs::remove_file(&path).expect("it is there");
-        assert_eq!(told(&disk.lines()[0]), ["2 dropped", "after"]);
-    });
+    }));
 }
