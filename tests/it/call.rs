@@ -21,32 +21,11 @@ mod sockets;
 pub mod story;
 mod waiting;
 
-use firstword::call::rules::{Keypad, Rules};
-use firstword::call::time::Micros;
-use firstword::speech::{Holds, Mode, Style};
+use firstword::call::rules::Rules;
+
+pub use story::rules;
 
 use story::Story;
-
-/// Short phrases of our own and chunks of two and four words, so that expectations can be read, and
-/// holds that never end, so that stories can wait; keys, marks and waits that have stories of their
-/// own are off, and the rest is as shipped.
-pub fn rules() -> Rules {
-    Rules {
-        style: Style {
-            mode: Mode::Post,
-            holds: Holds::NEVER,
-            ..Style::DEFAULT
-        },
-        apology: "Sorry?".to_owned(),
-        goodbye: "Goodbye.".to_owned(),
-        cut_mark: String::new(),
-        keypad: Keypad {
-            gap: Micros(0),
-            ..Keypad::default()
-        },
-        ..Rules::default()
-    }
-}
 
 fn check(script: &str, effects: &str) {
     check_with(&rules(), script, effects);

@@ -1,9 +1,13 @@
 //! Cuts texts for the speech tests: one reply in, its chunks out, however it is split.
 
+mod styles;
+
 use std::rc::Rc;
 
-use firstword::speech::{End, First, Holds, Mode, Speech, Style, Voice};
+use firstword::speech::{End, Speech, Style, Voice};
 use proptest::prelude::*;
+
+pub use styles::{EAGER, SAFE};
 
 /// What a reply became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,20 +36,6 @@ impl Spoken {
         ends
     }
 }
-
-/// The founding post's sizes at safe places.
-pub const SAFE: Style = Style {
-    first: First::Safe,
-    mode: Mode::Post,
-    holds: Holds::NEVER,
-    ..Style::DEFAULT
-};
-pub const EAGER: Style = Style {
-    first: First::Eager,
-    mode: Mode::Post,
-    holds: Holds::NEVER,
-    ..Style::DEFAULT
-};
 
 pub fn speak<'a>(style: Style, pieces: impl IntoIterator<Item = &'a str>) -> Spoken {
     collect(Speech::new(style), pieces)

@@ -15,8 +15,6 @@ mod cutting; // helpers of the three around it: all splits of a text
 mod differential; // sentence ends against a naive reading of the whole text
 mod drain; // the server goes down
 mod echo; // marker text in the caller's mouth
-mod effects; // what a call asked for, kept for the tests of the core
-mod explore; // every order of events, judged by an oracle
 mod form; // bodies of webhooks
 mod frame; // what a client may send, by RFC 6455
 mod heard; // what the caller heard of a reply
@@ -28,7 +26,6 @@ mod journal; // a call as lines of JSON
 mod journal_lines; // what goes into a journal comes out of its file
 mod marker; // [END_CALL] in every spelling and every split
 mod measure; // counters, stages, budgets
-mod metamorphic; // calls played twice, with a change that must not matter
 mod naive; // that reading, and a maker of text that is full of traps
 mod otel; // traces reach a collector
 mod outbound; // what we send to the relay
@@ -41,6 +38,7 @@ mod plain; // markup goes, words stay
 mod ports;
 mod public_url; // the configured address
 mod races; // what threads share, in every order
+mod recorder; // what a call asked for, kept for the tests of the core
 mod replay; // journals run again
 mod resume; // calls that outlive their sockets, over real ones
 mod rubbish; // peers that send what they must not

@@ -99,6 +99,10 @@ pub fn number<T: FromStr>(name: &str, default: T) -> T {
     })
 }
 
+pub fn calls() -> u64 {
+    number("FIRSTWORD_SIM_CALLS", CALLS)
+}
+
 fn run_all(first: u64, calls: u64, threads: usize) -> Sum {
     let next = AtomicU64::new(first);
     let sum = Mutex::new(Sum::default());
@@ -130,7 +134,7 @@ fn median(numbers: &mut [u64]) -> u64 {
 
 #[test]
 fn no_seed_breaks_an_invariant() {
-    let calls = number("FIRSTWORD_SIM_CALLS", CALLS);
+    let calls = calls();
     let first = number("FIRSTWORD_SIM_FIRST", 0);
     let cores = thread::available_parallelism().map_or(2, usize::from);
     let threads = number("FIRSTWORD_SIM_THREADS", cores);

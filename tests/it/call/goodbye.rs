@@ -5,7 +5,7 @@ use firstword::call::rules::{LastMode, Rules};
 use firstword::call::turn::TurnId;
 
 use crate::cutting::{EAGER, SAFE, split};
-use crate::effects::messages;
+use crate::recorder::messages;
 
 use super::rules;
 use super::story::Story;

@@ -28,18 +28,40 @@ use firstword::call::effect::{Farewell, Note};
 use firstword::call::event::{
     Digit, Event, Failure, Interrupt, Prompt, PromptKind, Rejection, Setup, Written,
 };
-use firstword::call::rules::Rules;
+use firstword::call::rules::{Keypad, Rules};
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
+use firstword::speech::{Holds, Mode, Style};
 
-use crate::effects::{Effect, Recorder};
+use crate::recorder::{Effect, Recorder};
+
+/// Short phrases of our own and chunks of two and four words, so that expectations can be read, and
+/// holds that never end, so that stories can wait; keys, marks and waits that have stories of their
+/// own are off, and the rest is as shipped.
+pub fn rules() -> Rules {
+    Rules {
+        style: Style {
+            mode: Mode::Post,
+            holds: Holds::NEVER,
+            ..Style::DEFAULT
+        },
+        apology: "Sorry?".to_owned(),
+        goodbye: "Goodbye.".to_owned(),
+        cut_mark: String::new(),
+        keypad: Keypad {
+            gap: Micros(0),
+            ..Keypad::default()
+        },
+        ..Rules::default()
+    }
+}
 
 /// A call, its clock and its socket.
 pub struct Story {
     pub call: Call,
     now: CallTime,
     /// Frames that the socket has not taken; of the first one, perhaps, a part.
-    outbox: VecDeque<Written>,
+    pub outbox: VecDeque<Written>,
     begun: bool,
     seen: Recorder,
 }
@@ -132,11 +154,6 @@ impl Story {
                 _ => {}
             }
         }
-    }
-
-    /// How many frames the socket has not taken.
-    pub fn waiting(&self) -> usize {
-        self.outbox.len()
     }
 
     fn model(&mut self, verb: &str, turn: TurnId, text: &str) {

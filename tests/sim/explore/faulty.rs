@@ -15,7 +15,7 @@ use firstword::call::event::Event;
 use firstword::call::rules::Rules;
 use firstword::call::time::CallTime;
 
-use crate::effects::{Effect, Recorder};
+use crate::recorder::{Effect, Recorder};
 
 use super::act::MARKER;
 

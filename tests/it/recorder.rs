@@ -33,9 +33,6 @@ pub enum Effect {
     Close(CloseCode),
 }
 
-/// The end of a call by the model's marker.
-pub const END: Effect = Effect::HangUp(Farewell::Marker);
-
 #[derive(Debug, Default)]
 pub struct Recorder {
     pub effects: Vec<Effect>,

@@ -14,7 +14,7 @@ use firstword::call::rules::Rules;
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
-use crate::effects::Effect;
+use crate::recorder::Effect;
 
 use super::act::{Act, Evidence, Whose};
 use super::faulty::{Fault, Faulty};

@@ -7,8 +7,9 @@ use firstword::call::rules::LastMode;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
 
-use crate::effects::{END, Effect};
+use crate::explore::END;
 use crate::explore::act::MARKER;
+use crate::recorder::Effect;
 
 use super::account::{Goodbye, Reply, Stream, Wish};
 use super::{Oracle, Rule, Stage, Step, asks};

@@ -18,7 +18,7 @@ use firstword::wire::completion::Reader;
 use firstword::wire::inbound::Parser;
 use firstword::wire::stream::{Part, Progress, Stream};
 
-use crate::call::story::Story;
+use crate::story::{self, Story};
 
 #[derive(Clone)]
 pub struct Script {
@@ -136,7 +136,7 @@ impl Script {
     }
 
     fn any_step(rng: &mut Rng, story: &Story) -> Step {
-        let waiting = story.waiting() > 0;
+        let waiting = !story.outbox.is_empty();
         Step::Story(match rng.u8(..32) {
             0..=3 => return Step::Reply(Reply::random(rng, End::None)),
             4..=6 => return Step::Reply(Reply::random(rng, End::Done)),
@@ -300,7 +300,7 @@ fn rules(rng: &mut Rng) -> Rules {
     let base = if rng.bool() {
         Rules::default()
     } else {
-        crate::call::rules()
+        story::rules()
     };
     let style = if rng.bool() {
         base.style

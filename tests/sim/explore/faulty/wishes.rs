@@ -6,8 +6,9 @@ use firstword::call::history::Role;
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
-use crate::effects::{END, Effect, Recorder};
+use crate::explore::END;
 use crate::explore::act::MARKER;
+use crate::recorder::{Effect, Recorder};
 
 use super::{Fault, Memory};
 

@@ -3,6 +3,9 @@
 //! Breadth first over an alphabet of everything that can happen to a call, at two time steps, with
 //! states that have the same future taken as one. An oracle that sees only events and effects
 //! judges each step; faults planted around the core prove that it would notice.
+//!
+//! How deep is a matter of time: `FIRSTWORD_SIM_DEEPER` adds so many steps to what a debug build
+//! explores, and `.ci/run` sets it.
 
 mod act;
 mod conversation;
@@ -17,11 +20,14 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Instant;
 
+use firstword::call::effect::Farewell;
 use firstword::call::rules::{Keypad, LastMode, Rules};
 use firstword::call::time::Micros;
 use firstword::speech::Style;
 
-use crate::cutting::{EAGER, SAFE};
+use crate::recorder::Effect;
+use crate::standard::number;
+use crate::styles::{EAGER, SAFE};
 
 use act::{Act, alphabet};
 use faulty::Fault;
@@ -30,6 +36,9 @@ use world::World;
 
 /// Nothing happens in between: at once, or as late as a hang-up needs.
 const WAITS: [Micros; 2] = [Micros(0), Micros::from_millis(500)];
+
+/// The end of a call by the model's marker.
+const END: Effect = Effect::HangUp(Farewell::Marker);
 
 /// A whole exploration without a rule broken.
 #[derive(Debug)]
@@ -133,7 +142,19 @@ fn rules(greeting: &str, style: Style, last: LastMode) -> Rules {
     }
 }
 
-fn check(rules: &Rules, depth: usize, transitions_min: usize) {
+/// Steps beyond those that a debug build has the time for.
+fn deeper() -> usize {
+    number("FIRSTWORD_SIM_DEEPER", 0)
+}
+
+/// What is expected at least, without a deeper step, with one, and so on; the last goes for all
+/// that follow.
+fn at_least(by_steps: &[usize]) -> usize {
+    by_steps[deeper().min(by_steps.len() - 1)]
+}
+
+fn check(rules: &Rules, depth: usize, transitions: &[usize]) {
+    let depth = depth + deeper();
     let began = Instant::now();
     let explored = explore(rules, None, depth).unwrap_or_else(|caught| panic!("{caught:?}"));
     println!(
@@ -146,87 +167,118 @@ fn check(rules: &Rules, depth: usize, transitions_min: usize) {
         rules.greeting,
     );
     // Fewer would mean that the world has lost some of its events.
-    assert!(explored.transitions >= transitions_min, "{explored:?}");
+    assert!(
+        explored.transitions >= at_least(transitions),
+        "{explored:?}"
+    );
 }
 
 #[test]
 fn no_order_of_events_breaks_a_rule() {
-    check(&rules("", EAGER, LastMode::Sentence), 10, 500_000);
+    let transitions = [150_000, 450_000, 1_100_000, 3_000_000];
+    check(&rules("", EAGER, LastMode::Sentence), 7, &transitions);
 }
 
 #[test]
 fn no_order_of_events_breaks_a_rule_when_chunks_are_safe_and_last_closes_replies() {
-    check(&rules("", SAFE, LastMode::Reply), 9, 150_000);
+    let transitions = [40_000, 140_000, 400_000, 1_000_000];
+    check(&rules("", SAFE, LastMode::Reply), 6, &transitions);
 }
 
 #[test]
 fn no_order_of_events_breaks_a_rule_after_a_greeting() {
-    check(&rules("Hello you.", EAGER, LastMode::Sentence), 7, 150_000);
+    let transitions = [13_000, 70_000, 300_000, 1_100_000];
+    let rules = rules("Hello you.", EAGER, LastMode::Sentence);
+    check(&rules, 5, &transitions);
 }
 
-/// Each fault, and the rule that notices it first.
-const FAULTS: [(Fault, Rule); 24] = [
-    (Fault::AbortForgotten, "one ask is live at most"),
+/// Deep enough for all but four of them; two steps more find those too.
+const FAULTS_DEPTH: usize = 6;
+
+/// Each fault, the steps that it takes to notice it, and the rule that does so first.
+const FAULTS: [(Fault, usize, Rule); 24] = [
+    (Fault::AbortForgotten, 3, "one ask is live at most"),
     (
         Fault::WrongTurnAborted,
+        3,
         "a turn that is cut is aborted, and no other",
     ),
-    (Fault::AskForgotten, "each prompt is asked once"),
-    (Fault::TurnNumberReused, "the numbers of asks grow"),
-    (Fault::DeadTurnSpeaks, "only the live turn speaks"),
-    (Fault::StalePieceTaken, "a turn speaks only its own words"),
-    (Fault::RemainderSurvives, "a turn speaks only its own words"),
+    (Fault::AskForgotten, 2, "each prompt is asked once"),
+    (Fault::TurnNumberReused, 3, "the numbers of asks grow"),
+    (Fault::DeadTurnSpeaks, 3, "only the live turn speaks"),
+    (
+        Fault::StalePieceTaken,
+        3,
+        "a turn speaks only its own words",
+    ),
+    (
+        Fault::RemainderSurvives,
+        5,
+        "a turn speaks only its own words",
+    ),
     (
         Fault::StaleEndFlushes,
+        3,
         "what is not of the live stream says nothing",
     ),
-    (Fault::EndForgotten, "a goodbye ends the call"),
-    (Fault::EndSentTwice, "the call is ended once"),
+    (Fault::EndForgotten, 8, "a goodbye ends the call"),
+    (Fault::EndSentTwice, 8, "the call is ended once"),
     (
         Fault::EndTooEarly,
+        6,
         "the end comes half a second after the last word",
     ),
     (
         Fault::EndFromCutTurn,
+        7,
         "only a whole reply with the marker ends the call",
     ),
     (
         Fault::PartialDoesNotDelay,
+        6,
         "the timer is set when it is needed",
     ),
     (
         Fault::CloseForgotten,
+        1,
         "the socket is closed when it is time, and only then",
     ),
-    (Fault::TimerNotSet, "the timer is set when it is needed"),
+    (Fault::TimerNotSet, 1, "the timer is set when it is needed"),
     (
         Fault::FirstHalfOfMergeLost,
+        3,
         "the model is told what was said and heard",
     ),
     (
         Fault::MergedThoughHeard,
+        5,
         "the model is told what was said and heard",
     ),
     (
         Fault::HeardOneWordTooLong,
+        6,
         "the model is told what was said and heard",
     ),
-    (Fault::MarkerInHistory, "no marker is in history"),
-    (Fault::MarkerSpoken, "no marker is spoken"),
+    (Fault::MarkerInHistory, 6, "no marker is in history"),
+    (Fault::MarkerSpoken, 4, "no marker is spoken"),
     (
         Fault::EmptyReplyIsSilent,
+        3,
         "the chunks are the reply, less its markers",
     ),
     (
         Fault::ChunksNumberedFromOne,
+        3,
         "chunks are numbered from 0 and know where they end",
     ),
     (
         Fault::FinalLastMissing,
+        3,
         "a whole reply is closed by one final last",
     ),
     (
         Fault::RetractEatsNewFrame,
+        7,
         "chunks reach the socket in order, all of them",
     ),
 ];
@@ -234,8 +286,13 @@ const FAULTS: [(Fault, Rule); 24] = [
 #[test]
 fn every_planted_fault_is_caught_by_the_rule_that_it_breaks() {
     let rules = rules("", EAGER, LastMode::Sentence);
-    for (fault, rule) in FAULTS {
-        let Err(caught) = explore(&rules, Some(fault), 8) else {
+    let depth = FAULTS_DEPTH + deeper();
+    for (fault, steps, rule) in FAULTS {
+        if steps > depth {
+            println!("{fault:?} takes {steps} steps, and there are {depth}");
+            continue;
+        }
+        let Err(caught) = explore(&rules, Some(fault), steps) else {
             panic!("{fault:?} went unnoticed");
         };
         println!(

@@ -14,7 +14,7 @@ use firstword::call::rules::Rules;
 use firstword::call::time::CallTime;
 use firstword::call::turn::TurnId;
 
-use crate::effects::Effect;
+use crate::recorder::Effect;
 
 use super::conversation::Conversation;
 

@@ -2,6 +2,9 @@
 //!
 //! Nobody says what the right effects are: they must be the same. Each case is a random call made
 //! from its seed, which a failure prints together with both scripts.
+//!
+//! For every 20 calls of the simulation (`FIRSTWORD_SIM_CALLS`) there is one case of each kind, and
+//! there are 1,000 at least.
 
 mod script;
 
@@ -10,10 +13,16 @@ use fastrand::Rng;
 use firstword::call::event::{Event, Rejection};
 use firstword::wire::inbound::Parser;
 
+use crate::standard::calls;
+
 use script::{Script, Step};
 
-/// Cases of each kind.
-const CASES: u64 = 20_000;
+const CALLS_A_CASE: u64 = 20;
+const CASES_MIN: u64 = 1_000;
+
+fn cases() -> u64 {
+    (calls() / CALLS_A_CASE).max(CASES_MIN)
+}
 
 /// Fewer than both limits of the table of bad inputs (rows B25 and B29).
 const MALFORMED_MAX: usize = 8;
@@ -49,7 +58,7 @@ fn spoken_in_one(trace: &str) -> String {
 #[test]
 fn a_frame_that_comes_twice_changes_nothing() {
     let mut doubled = 0;
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut rng = Rng::with_seed(seed);
         let script = Script::random(&mut rng);
         let mut changed = script.clone();
@@ -64,13 +73,13 @@ fn a_frame_that_comes_twice_changes_nothing() {
         }
         check(seed, "frames doubled", &script, &changed, as_it_is);
     }
-    assert!(doubled > CASES, "{doubled} frames were doubled");
+    assert!(doubled > cases(), "{doubled} frames were doubled");
 }
 
 #[test]
 fn the_bytes_of_a_model_may_be_cut_anywhere() {
     let mut cut = 0;
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut rng = Rng::with_seed(seed);
         let script = Script::random(&mut rng);
         let mut changed = script.clone();
@@ -82,13 +91,13 @@ fn the_bytes_of_a_model_may_be_cut_anywhere() {
         }
         check(seed, "bytes cut", &script, &changed, as_it_is);
     }
-    assert!(cut > CASES, "{cut} replies were cut");
+    assert!(cut > cases(), "{cut} replies were cut");
 }
 
 #[test]
 fn the_words_of_a_model_may_come_in_any_pieces() {
     let mut cut = 0;
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut rng = Rng::with_seed(seed);
         let script = Script::of_whole_replies(&mut rng);
         let mut changed = script.clone();
@@ -100,13 +109,13 @@ fn the_words_of_a_model_may_come_in_any_pieces() {
         }
         check(seed, "pieces cut", &script, &changed, spoken_in_one);
     }
-    assert!(cut > CASES, "{cut} replies were cut");
+    assert!(cut > cases(), "{cut} replies were cut");
 }
 
 #[test]
 fn a_malformed_frame_changes_nothing() {
     let mut inserted = 0;
-    for seed in 0..CASES {
+    for seed in 0..cases() {
         let mut rng = Rng::with_seed(seed);
         let script = Script::random(&mut rng);
         let mut changed = script.clone();
@@ -117,7 +126,7 @@ fn a_malformed_frame_changes_nothing() {
         }
         check(seed, "malformed frames", &script, &changed, as_it_is);
     }
-    assert!(inserted > CASES, "{inserted} frames were inserted");
+    assert!(inserted > cases(), "{inserted} frames were inserted");
 }
 
 /// A message that means nothing: made from sound ones by damage, and from nothing at all.
