@@ -153,6 +153,20 @@ fn a_task_is_started_only_where_its_panics_are_counted() {
     }
 }
 
+/// Cargo.toml says that there is none in `src`, so one would never be run.
+#[test]
+fn all_tests_are_where_they_are_run() {
+    for (name, text) in sources("src") {
+        for (number, line) in code(&text) {
+            let is_test = ["#[test]", "cfg(test)", "proptest!"];
+            assert!(
+                !is_test.iter().any(|mark| line.contains(mark)),
+                "{name}:{number} is a test outside of tests/: {line}"
+            );
+        }
+    }
+}
+
 #[test]
 fn nothing_is_unsafe_or_put_off() {
     for folder in ["src", "tests/it", "tests/sim"] {
