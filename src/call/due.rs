@@ -21,6 +21,8 @@ pub enum Due {
     Setup,
     /// Held text is spoken.
     Hold,
+    /// The caller, who seemed to speak on, has said nothing more: the answer may begin.
+    Answer,
     /// The goodbye could not be sent in time.
     Goodbye,
     /// The goodbye has been heard.
@@ -75,6 +77,7 @@ impl Call {
                 let late = limit.filter(|_| !says_goodbye).map(|at| at.after(GRACE));
                 earliest([
                     (turn.deadline(), Due::Hold),
+                    (turn.reply.held_until(), Due::Answer),
                     (turn.goodbye_by(), Due::Goodbye),
                     (self.keypad.deadline(), Due::Keys),
                     (late, Due::Length),

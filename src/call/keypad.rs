@@ -6,7 +6,7 @@
 
 use super::event::Digit;
 use super::rules;
-use super::time::CallTime;
+use super::time::{CallTime, Micros};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Keypad {
@@ -19,7 +19,12 @@ pub struct Keypad {
     /// When what waits is asked about, if no key comes before; none once it only waits for a reply to
     /// end, and while nothing waits.
     due: Option<CallTime>,
+    /// When the last key was pressed.
+    pressed: Option<CallTime>,
 }
+
+/// The relay tells of a key and of what it stopped in one go, in either order.
+const KEY_INTERRUPT_MAX: Micros = Micros::from_millis(500);
 
 /// More keys than a card number, an expiry date and a code have together.
 const DIGITS_MAX: usize = 64;
@@ -37,6 +42,7 @@ pub enum Pressed {
 impl Keypad {
     pub fn press(&mut self, now: CallTime, digit: Digit, rules: &rules::Keypad) -> Pressed {
         let key = digit.as_char();
+        self.pressed = Some(now);
         if rules.gap.0 == 0 {
             return Pressed::Dropped;
         }
@@ -74,6 +80,12 @@ impl Keypad {
         let gap = if self.whole.is_empty() { "" } else { " " };
         self.whole += &format!("{gap}(keypad: {})", self.digits);
         self.digits.clear();
+    }
+
+    /// Whether it was a key that stopped our voice, rather than the caller's.
+    pub fn interrupts(&self, now: CallTime) -> bool {
+        let pressed = self.pressed;
+        pressed.is_some_and(|at| now.since(at) <= KEY_INTERRUPT_MAX)
     }
 
     /// Whether keys wait that the model has not been told.

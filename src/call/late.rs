@@ -42,6 +42,9 @@ impl Call {
             out.note(heard_note(turn, heard));
         }
         self.reply_before_stopped(now);
+        if !self.keypad.interrupts(now) {
+            self.caller_speaks_on(now);
+        }
         true
     }
 
@@ -102,6 +105,10 @@ impl Call {
     /// The newest reply, running or not, and whether anything of it was written.
     fn newest_spoken(&self) -> Option<(Spoken<'_>, bool)> {
         match &self.phase {
+            // Of what is still held nothing can have been heard.
+            Phase::Replying(turn) if turn.reply.held_until().is_some() => {
+                Some((Spoken::default(), false))
+            }
             Phase::Replying(turn) => Some((turn.reply.spoken(), turn.reply.is_begun())),
             _ => self.history.newest_said().map(|said| (said.spoken(), true)),
         }

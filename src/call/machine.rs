@@ -250,7 +250,8 @@ impl Call {
                 self.settle(now, out);
             }
             (Due::Hold, Phase::Guessing(guess)) => guess.turn.expire(now, &self.rules, out),
-            (Due::Hold, _) => {}
+            (Due::Answer, Phase::Replying(turn)) => turn.reply.release(out),
+            (Due::Hold | Due::Answer, _) => {}
             (Due::HangUp, _) => self.hang_up(now, out),
             (Due::PartedTurn, _) => self.give_up_turn(now, out),
             (Due::PartedCall, _) => self.stop(Cause::Gone, out),
@@ -278,10 +279,14 @@ impl Call {
         match (name, value) {
             ("agentSpeaking", "on") => self.voice(now, true),
             ("agentSpeaking", "off") => self.voice(now, false),
-            ("clientSpeaking", "on") => self.speakers.caller(now, true),
+            ("clientSpeaking", "on") => {
+                self.speakers.caller(now, true);
+                self.caller_speaks_on(now);
+            }
             ("clientSpeaking", "off") => {
                 self.speakers.caller(now, false);
                 self.patience.quiet(now);
+                self.caller_stops(now);
             }
             ("tokensPlayed", fragment) => self.played(fragment),
             _ => {}

@@ -158,8 +158,28 @@ impl Call {
         self.speakers.caller_goes_on(now);
         if words {
             self.speakers.caller_hints(now);
+            self.caller_speaks_on(now);
         }
         self.understood_so_far(now, prompt, out);
+    }
+
+    /// The caller goes on before the answer has begun: it waits for what they say, which is answered
+    /// together with the words before. If nothing comes, it was a cough.
+    pub(super) fn caller_speaks_on(&mut self, now: CallTime) {
+        if let Phase::Replying(turn) = &mut self.phase
+            && turn.is_answer()
+        {
+            turn.reply.hold_until(self.speakers.more_words_by(now));
+        }
+    }
+
+    /// An answer that waits for words of the caller waits for those that are on their way.
+    pub(super) fn caller_stops(&mut self, now: CallTime) {
+        if let Phase::Replying(turn) = &mut self.phase
+            && turn.reply.held_until().is_some()
+        {
+            turn.reply.hold_until(self.speakers.more_words_by(now));
+        }
     }
 
     /// A key was pressed. One that is not for the model shows that the caller is there, no more.

@@ -38,7 +38,11 @@ pub struct Reply {
 enum Outlet {
     Open,
     /// Nobody may hear them yet.
-    Held(Vec<HeldChunk>),
+    Held {
+        chunks: Vec<HeldChunk>,
+        /// When they are released at the latest; a guess waits for its prompt instead.
+        until: Option<CallTime>,
+    },
 }
 
 /// A chunk that waits; its text stands in the reply, up to `upto`.
@@ -76,8 +80,32 @@ impl Reply {
     /// A reply to words that may not be the caller's last.
     pub fn held(turn: TurnId) -> Self {
         Self {
-            outlet: Outlet::Held(Vec::new()),
+            outlet: Outlet::Held {
+                chunks: Vec::new(),
+                until: None,
+            },
             ..Self::new(turn)
+        }
+    }
+
+    /// Keeps a reply of which nothing has been sent until `at`, unless it is released before.
+    pub fn hold_until(&mut self, at: CallTime) {
+        match &mut self.outlet {
+            Outlet::Held { until, .. } => *until = Some(at),
+            Outlet::Open if self.chunks > 0 => {}
+            Outlet::Open => {
+                self.outlet = Outlet::Held {
+                    chunks: Vec::new(),
+                    until: Some(at),
+                };
+            }
+        }
+    }
+
+    pub fn held_until(&self) -> Option<CallTime> {
+        match self.outlet {
+            Outlet::Held { until, .. } => until,
+            Outlet::Open => None,
         }
     }
 
@@ -174,7 +202,8 @@ impl Reply {
 
     /// What was held may be heard, from now on at once.
     pub fn release(&mut self, out: &mut impl Effects) {
-        let Outlet::Held(chunks) = std::mem::replace(&mut self.outlet, Outlet::Open) else {
+        let outlet = std::mem::replace(&mut self.outlet, Outlet::Open);
+        let Outlet::Held { chunks, .. } = outlet else {
             return;
         };
         let mut from = 0;
@@ -196,7 +225,7 @@ impl Reply {
         };
         match &mut self.outlet {
             Outlet::Open => out.speak(self.chunk(self.chunks, text, chunk)),
-            Outlet::Held(chunks) => chunks.push(chunk),
+            Outlet::Held { chunks, .. } => chunks.push(chunk),
         }
         self.chunks += 1;
         self.closed = last;

@@ -73,6 +73,12 @@ impl Speakers {
         speaks.or(spoke).max(hinted).unwrap_or(CallTime::ZERO)
     }
 
+    /// When words of a caller who shows `now` that they speak should have come.
+    pub fn more_words_by(self, now: CallTime) -> CallTime {
+        let is_told = self.caller.is_some();
+        now.after(if is_told { HINT_MAX } else { WORDS_MAX })
+    }
+
     /// When nobody speaks any more, if the relay tells nothing else before. By our own estimate
     /// the voice has spoken all it was given at `estimate`.
     pub fn silent_at(self, estimate: CallTime) -> CallTime {

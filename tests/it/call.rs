@@ -18,6 +18,7 @@ mod prompts;
 mod replies;
 mod resent;
 mod sockets;
+mod speaks_on;
 pub mod story;
 mod waiting;
 

@@ -82,12 +82,14 @@ pub enum Fault {
     RecoveryForReprompt,
     NotAskedAgain,
     KeysNotAskedAgain,
+    /// An answer begins though the caller speaks on.
+    AnswerTalksOver,
     /// An interrupt without words takes an answer that has not begun.
     AnswerLost,
 }
 
 impl Fault {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::AbortForgotten,
         Self::WrongTurnAborted,
         Self::AskForgotten,
@@ -132,6 +134,7 @@ impl Fault {
         Self::RecoveryForReprompt,
         Self::NotAskedAgain,
         Self::KeysNotAskedAgain,
+        Self::AnswerTalksOver,
         Self::AnswerLost,
     ];
 

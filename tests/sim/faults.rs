@@ -55,6 +55,7 @@ const FAULTS: [(Fault, &str); Fault::ALL.len()] = [
     (Fault::NotAskedAgain, "i40_what"),
     (Fault::KeysNotAskedAgain, "i41_a_new_socket"),
     (Fault::AnswerLost, "i42_no_answer"),
+    (Fault::AnswerTalksOver, "i44_no_answer_begins"),
 ];
 
 #[test]

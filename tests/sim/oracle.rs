@@ -27,6 +27,7 @@ mod expect;
 mod held;
 mod keys;
 mod prompts;
+mod speaks_on;
 mod speech;
 mod step;
 pub mod text;
@@ -204,6 +205,8 @@ impl Oracle {
             self.expect.longest = self.expect.longest.max(prompt.text.len());
         }
         self.happened(step, of_live_stream || of_guess);
+        self.hears_caller_speak_on(step);
+        let waited = self.answer_waits();
         if let Some(turn) = step.seen.hit() {
             ask!(self.i04_only_a_right_guess_answers(turn));
             self.hit(turn);
@@ -216,7 +219,11 @@ impl Oracle {
         ask!(self.i04_each_prompt_is_asked_at_once(step));
         ask!(self.i18_an_answer_that_was_lost_is_begun_again(step));
         ask!(self.i06_whoever_is_cut_is_aborted(step));
-        if of_live_stream || step.seen.hit().is_some() {
+        self.lets_answer_begin(step);
+        let is_released = waited && !self.answer_waits();
+        if self.answer_waits() {
+            ask!(self.i44_no_answer_waits_for_a_cough(step));
+        } else if of_live_stream || step.seen.hit().is_some() || is_released {
             ask!(self.i03_what_is_over_was_spoken_whole(step));
             ask!(self.i13_a_whole_reply_is_closed_by_one_last(step));
         } else {
@@ -272,6 +279,7 @@ impl Oracle {
                 }
                 ask!(self.i01_no_word_of_a_guess_before_its_prompt(spoken));
                 ask!(self.i01_no_word_of_a_dead_turn(spoken));
+                ask!(self.i44_no_answer_begins_while_the_caller_speaks_on(step, spoken));
                 ask!(self.i02_chunks_are_numbered_and_measured(spoken));
                 ask!(self.i13_nothing_follows_the_final_last(spoken));
                 ask!(self.i14_a_chunk_holds_something(spoken));

@@ -159,7 +159,7 @@ fn a_late_interrupt_mends_the_newest_reply_of_many() {
     check(
         "caller: a | reply: First words here. | written | caller: b | \
          reply: Second words there. | written | caller: c | interrupt: Second | reply: Third. | \
-         written | caller: d",
+         wait 2000 ms | written | caller: d",
         "ask 1: user a | say [First words] | last [ here.] | \
          ask 2: user a / assistant First words here. / user b | say [Second words] | last [ there.] | \
          ask 3: user a / assistant First words here. / user b / assistant Second words there. / \
@@ -175,7 +175,7 @@ fn a_late_interrupt_leaves_the_newest_question_its_answer_though_the_reply_befor
     let said = "caller: hi | piece: Let me check | written | wait 100 ms | caller: no";
     let asked = "ask 1: user hi | say [Let me] | abort 1 | ask 2: user hi no";
     check(
-        &format!("{said} | interrupt: Let me | reply: Well."),
+        &format!("{said} | interrupt: Let me | reply: Well. | wait 2000 ms"),
         &format!("{asked} | last [Well.]"),
     );
     check_notes(
@@ -184,7 +184,7 @@ fn a_late_interrupt_leaves_the_newest_question_its_answer_though_the_reply_befor
     );
     for interrupt in ["interrupt", "interrupt:", "interrupt 900 ms"] {
         check(
-            &format!("{said} | {interrupt} | reply 2: Well."),
+            &format!("{said} | {interrupt} | reply 2: Well. | wait 2000 ms"),
             &format!("{asked} | last [Well.]"),
         );
     }

@@ -180,8 +180,8 @@ fn a_caller_who_begins_to_speak_is_waited_for_and_not_for_ever() {
         ..rules()
     };
     for rules in [rules(), recovers] {
-        let partials =
-            MOMENTS.map(|moment| format!("{moment} | partial: good | finished | written"));
+        let speaks = "partial: good | finished | wait 2000 ms | written | wait 5999 ms";
+        let partials = MOMENTS.map(|moment| format!("{moment} | {speaks}"));
         // All of the goodbye was heard, a part of it, or nothing.
         let interrupts = [
             "interrupt",
@@ -189,9 +189,9 @@ fn a_caller_who_begins_to_speak_is_waited_for_and_not_for_ever() {
             "interrupt: One",
             "interrupt: One two.",
         ]
-        .map(|interrupt| format!("{} | {interrupt}", MOMENTS[4]));
+        .map(|interrupt| format!("{} | {interrupt} | wait 7999 ms", MOMENTS[4]));
         for script in partials.iter().chain(&interrupts) {
-            let script = format!("caller: bye | {script} | wait 7999 ms");
+            let script = format!("caller: bye | {script}");
             let story = Story::play(&rules, &script);
             assert!(!story.effects().contains("end"), "{script:?}");
             let words = Story::play(&rules, &format!("{script} | caller: wait | wait 60000 ms"));

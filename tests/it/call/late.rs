@@ -20,8 +20,8 @@ fn an_interrupt_without_words_leaves_the_caller_the_answer_that_has_not_begun() 
         "interrupt 900 ms",
     ] {
         for answer in [
-            "reply: Well then.",
-            "piece: Well then. | interrupt | finished",
+            "reply: Well then. | wait 2000 ms",
+            "piece: Well then. | interrupt | finished | wait 2000 ms",
         ] {
             check(
                 &format!("{LONG} | wait 500 ms | caller: so | {interrupt} | {answer}"),
@@ -30,7 +30,7 @@ fn an_interrupt_without_words_leaves_the_caller_the_answer_that_has_not_begun() 
         }
         // There is no reply before.
         check(
-            &format!("caller: hi | {interrupt} | reply: Well then."),
+            &format!("caller: hi | {interrupt} | reply: Well then. | wait 2000 ms"),
             "ask 1: user hi | last [Well then.]",
         );
     }
@@ -47,7 +47,7 @@ fn an_interrupt_without_words_leaves_the_caller_the_answer_that_has_not_begun() 
 
 #[test]
 fn an_interrupt_without_words_mends_a_reply_that_still_played() {
-    let next = "reply: Well then. | written | caller: and";
+    let next = "reply: Well then. | wait 2000 ms | written | caller: and";
     for (interrupt, told) in [
         ("interrupt:", "user hi so"),
         ("interrupt: | interrupt:", "user hi so"),
@@ -96,7 +96,8 @@ fn the_interrupt_of_a_key_leaves_the_key_its_answer() {
 fn an_interrupt_that_a_new_socket_repeats_leaves_the_caller_the_answer() {
     check(
         &format!(
-            "{LONG} | caller: so | parted | wait 1000 ms | rejoined | interrupt: | reply: Well."
+            "{LONG} | caller: so | parted | wait 1000 ms | rejoined | interrupt: | reply: Well. | \
+             wait 2000 ms"
         ),
         &format!(
             "{SAID} | ask 2: user hi / assistant Let me check the book for u. / user so | \
@@ -106,7 +107,7 @@ fn an_interrupt_that_a_new_socket_repeats_leaves_the_caller_the_answer() {
     // The answer is asked for once more, though a part of it was heard.
     check(
         "caller: hi | piece: One two three | written | wait 1000 ms | parted | wait 4000 ms | \
-         rejoined | interrupt | reply: One.",
+         rejoined | interrupt | reply: One. | wait 2000 ms",
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi | last [One.]",
     );
 }
@@ -128,13 +129,15 @@ fn bye(interrupt: &str) -> (String, String) {
 #[test]
 fn the_goodbye_waits_for_no_reply_that_was_stopped() {
     let goodbye = "reply: Goodbye. [END_CALL] | written | wait 1071 ms";
+    // The answer has waited for words of the caller.
+    let held = "reply: Goodbye. [END_CALL] | wait 2000 ms | written | wait 1071 ms";
     for interrupt in [
         "interrupt: Hello",
         "interrupt",
         "interrupt:",
         "wait 500 ms | interrupt 900 ms",
     ] {
-        let (script, said) = bye(&format!("{interrupt} | {goodbye}"));
+        let (script, said) = bye(&format!("{interrupt} | {held}"));
         check(&script, &said);
         check(&format!("{script} | wait 1 ms"), &format!("{said} | end"));
     }

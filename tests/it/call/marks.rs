@@ -169,7 +169,7 @@ fn a_word_that_was_cut_to_a_marker_is_not_history() {
             &format!("ask 1: user hi | say [See [END_CALLS] | last [ now.] | ask 2: user hi{told}"),
         );
     }
-    let late = "caller: so | interrupt: See [END_CALL | reply: Well. | written | caller: and";
+    let late = "caller: so | interrupt: See [END_CALL | reply: Well. | wait 2000 ms | written | caller: and";
     let asked = "ask 1: user hi | say [See [END_CALLS] | last [ now.]";
     check(
         &format!("{said} | {late}"),

@@ -39,6 +39,11 @@ impl Memory {
             }
             (Fault::VoiceUnheard, Event::Info { name, .. }) if name == "agentSpeaking" => None,
             (Fault::CallerUnheard, Event::Info { name, .. }) if name == "clientSpeaking" => None,
+            (Fault::AnswerTalksOver, Event::Prompt(prompt))
+                if prompt.kind == PromptKind::Partial =>
+            {
+                None
+            }
             (Fault::OldWordsRefused | Fault::ReplayKnownByWords, Event::Prompt(prompt))
                 if prompt.kind == PromptKind::Final =>
             {

@@ -35,6 +35,8 @@ pub struct Oracle {
     /// A partial prompt or an interrupt showed that the caller speaks: until when their words may come,
     /// as long as there is something that may end the call.
     words_by: Option<CallTime>,
+    /// When the last key was pressed, which stops the voice too.
+    key_at: Option<CallTime>,
     /// When the relay has spoken all that it was given, at 14 characters a second.
     playback_ends: CallTime,
 }
@@ -58,6 +60,8 @@ struct Step<'a> {
     cut: Option<TurnId>,
     /// It comes from the model that is being listened to.
     is_of_the_live_stream: bool,
+    /// The answer has waited long enough for more words of the caller.
+    is_released: bool,
 }
 
 impl Oracle {
@@ -70,6 +74,7 @@ impl Oracle {
             newest: 0,
             goodbye: Goodbye::None,
             words_by: None,
+            key_at: None,
             playback_ends: CallTime::ZERO,
         }
     }
@@ -90,12 +95,18 @@ impl Oracle {
         effects: &[Effect],
     ) -> Result<(), Rule> {
         let speaking = self.live.as_ref().map(|reply| reply.turn);
+        let is_timer = *event == Event::Timer;
+        let mut waiting = self.live.as_mut().filter(|_| is_timer);
+        let released = waiting
+            .as_mut()
+            .and_then(|reply| reply.waits_until.take_if(|until| *until <= now));
         let step = Step {
             now,
             event,
             effects,
             cut: speaking.filter(|_| self.is_cut_by(event)),
             is_of_the_live_stream: is_from(self.live.as_ref(), event),
+            is_released: released.is_some(),
         };
         self.one_ask_is_live_at_most(&step)?;
         self.a_cut_turn_is_aborted_and_no_other(&step)?;
@@ -194,6 +205,7 @@ impl Hash for Oracle {
         self.newest.hash(state);
         self.goodbye.hash(state);
         self.words_by.hash(state);
+        self.key_at.hash(state);
         self.playback_ends.hash(state);
     }
 }

@@ -21,6 +21,8 @@ impl Oracle {
                 self.call_sid = setup.call_sid.as_deref().unwrap_or_default().to_owned();
                 self.plays(step.now, self.rules.greeting.clone().as_str());
                 self.take_all_early(step.now);
+                // Keys that came before are taken now.
+                self.expect.key_at = self.expect.key_at.map(|_| step.now);
             }
             (Stage::Fresh, event) => self.take_early(step.now, event),
             (Stage::Talking, event) if of_stream => self.model_said(event),

@@ -25,7 +25,10 @@ impl Oracle {
     pub(super) fn was_cut(&mut self, number: u32) {
         if let Some(turn) = self.turns.iter_mut().find(|turn| turn.number == number) {
             turn.stream = Stream::Finished;
-            turn.pieces = turn.said().to_owned();
+            turn.is_cut_short = true;
+            if turn.chunks > 0 {
+                turn.pieces = turn.said().to_owned();
+            }
         }
     }
 

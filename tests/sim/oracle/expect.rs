@@ -29,6 +29,7 @@ pub(super) struct Expect {
     pub caller_on_at: CallTime,
     /// When words of the caller seemed to be on the way, by a partial prompt or an interrupt.
     pub hinted_at: Option<CallTime>,
+    pub key_at: Option<CallTime>,
     /// When somebody was heard last, by whatever came of it.
     pub last_sign: CallTime,
     /// An interrupt came, and nothing has come of it.

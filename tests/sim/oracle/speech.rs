@@ -121,6 +121,10 @@ impl Oracle {
         let has_words = wanted.contains(char::is_alphanumeric);
         let holds = match turn.stream {
             Stream::Running => true,
+            // What it was to say was decided before the caller objected.
+            Stream::Failed | Stream::Finished if step.is_due() && turn.wish == Wish::Withdrawn => {
+                [apology, goodbye].contains(&ours) || (ours.is_empty() && self.is_whole(turn))
+            }
             Stream::Failed if !wants_end => ours == apology,
             _ if has_words => ours.is_empty() && self.is_whole(turn),
             _ => ours == if wants_end { goodbye } else { apology },
@@ -136,10 +140,10 @@ impl Oracle {
 
     fn is_whole(&self, turn: &Turn) -> bool {
         if self.is_spoken_as_it_is(turn) {
-            return turn.said() == turn.pieces.trim();
+            return turn.is_cut_short || turn.said() == turn.pieces.trim();
         }
         let stripped = without_markers(&turn.pieces);
-        stripped.contains('[') || plain(turn.said()) == plain(&stripped)
+        turn.is_cut_short || stripped.contains('[') || plain(turn.said()) == plain(&stripped)
     }
 
     fn is_spoken_as_it_is(&self, turn: &Turn) -> bool {
@@ -155,6 +159,7 @@ impl Oracle {
         let max = self.rules.reply_bytes_max;
         let is_long = match turn.fate {
             Fate::Guess => turn.pieces.len() >= max,
+            _ if self.answer_waits() => turn.pieces.len() >= max,
             _ => turn.spoken.len() >= max || turn.pieces.len() / TAKEN_SHARE >= max,
         };
         require(is_long, || format!("{number} after {:?}", turn.spoken))

@@ -45,7 +45,9 @@ impl Oracle {
         let new = &self.words[self.words.len() - new_words..];
         let stands_alone =
             new_words > 0 && words(&plain(newest)).eq(new.iter().map(String::as_str));
-        is_marked || (!stands_alone && self.is_told_marked)
+        // What was heard of the reply between them may have been mended since they were told.
+        let was_marked = self.is_told_marked || self.repeats_a_marker(told);
+        is_marked || (!stands_alone && was_marked)
     }
 
     pub(super) fn i04_only_a_right_guess_answers(&self, number: u32) -> Verdict {

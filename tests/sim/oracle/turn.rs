@@ -31,8 +31,12 @@ pub(super) struct Turn {
     pub echoes: bool,
     /// The model was asked once more, and the caller had said nothing new.
     pub is_again: bool,
+    /// Its stream was cut: what its model has said beyond what was spoken counts for nothing.
+    pub is_cut_short: bool,
     /// What it was guessed for, until somebody said so.
     pub question: Option<String>,
+    /// The caller has gone on since it was asked for; until then more words may come.
+    pub waits_until: Option<CallTime>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +107,9 @@ impl Turn {
             is_barred: false,
             echoes: false,
             is_again: false,
+            is_cut_short: false,
             question: None,
+            waits_until: None,
         }
     }
 
@@ -144,6 +150,7 @@ impl Turn {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.stream != Stream::Running && self.written == self.chunks
+        let waits = self.waits_until.is_some() && self.chunks == 0;
+        self.stream != Stream::Running && self.written == self.chunks && !waits
     }
 }

@@ -37,6 +37,9 @@ macro_rules! ask {
 /// What is written and what comes in the same instant may cross.
 const INSTANT: Micros = Micros::from_millis(2);
 
+/// A caller who seems to speak on is waited for no longer than this.
+const SPEAKS_ON: Micros = Micros::from_millis(8_000);
+
 fn require(holds: bool, detail: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(detail()) }
 }
@@ -68,6 +71,9 @@ pub struct Judge<'a> {
     is_barred: bool,
     /// The relay tells whether the caller speaks.
     hears_the_caller: bool,
+    /// Until then an answer that has not begun may wait for more words of the caller, and what waits
+    /// for it too.
+    may_wait_until: CallTime,
     /// When the relay did something, and when it did two things in one instant.
     touched_at: Option<CallTime>,
     interrupted_at: Option<CallTime>,
@@ -127,6 +133,7 @@ impl<'a> Judge<'a> {
             may_end,
             is_barred: false,
             hears_the_caller: false,
+            may_wait_until: CallTime::ZERO,
             touched_at: None,
             interrupted_at: None,
             glued_at: None,
@@ -145,7 +152,8 @@ impl<'a> Judge<'a> {
         let passed = at.since(self.now);
         self.now = at;
         if self.is_free() {
-            for waiting in self.words.iter_mut().chain(&mut self.keys) {
+            let keys = self.keys.iter_mut().filter(|_| at > self.may_wait_until);
+            for waiting in self.words.iter_mut().chain(keys) {
                 waiting.waited.0 += passed.0;
             }
         }

@@ -26,12 +26,15 @@ pub(super) struct Reply {
     pub written: u32,
     pub written_bytes: usize,
     pub since: Option<CallTime>,
+    /// The caller speaks on, and nothing of it is heard before.
+    pub waits_until: Option<CallTime>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stream {
     Running,
-    Over,
+    Finished,
+    Failed,
 }
 
 /// Whether the turn wants to end the call.
@@ -51,6 +54,12 @@ pub(super) enum Goodbye {
 /// Words that do not come for so long never will.
 const SENTENCE: Micros = Micros::from_millis(8_000);
 
+/// An answer waits no longer for words that seem to be on their way.
+const WORDS: Micros = Micros::from_millis(2_000);
+
+/// The relay tells of a key and of what it stopped at once.
+const KEY: Micros = Micros::from_millis(500);
+
 impl Reply {
     pub fn new(turn: TurnId) -> Self {
         Self {
@@ -65,6 +74,7 @@ impl Reply {
             written: 0,
             written_bytes: 0,
             since: None,
+            waits_until: None,
         }
     }
 
@@ -82,7 +92,8 @@ impl Reply {
     }
 
     fn is_complete(&self) -> bool {
-        self.stream == Stream::Over && self.written == self.chunks
+        let is_out = self.waits_until.is_none() && self.written == self.chunks;
+        self.stream != Stream::Running && is_out
     }
 }
 
@@ -101,6 +112,10 @@ impl Oracle {
                 let utterance = interrupt.utterance.as_deref();
                 if self.awaits_begin() {
                     // It tells of the reply before.
+                    let is_key = self.key_at.is_some_and(|at| step.now.since(at) <= KEY);
+                    if !is_key {
+                        self.answer_waits(step.now);
+                    }
                     if plays && utterance.is_some() {
                         self.conversation.reply_before_was_not_heard();
                     }
@@ -123,7 +138,9 @@ impl Oracle {
             }
             (Stage::Talking, Event::Prompt(prompt)) if prompt.kind == PromptKind::Partial => {
                 self.hinted(step.now);
+                self.answer_waits(step.now);
             }
+            (Stage::Talking, Event::Dtmf(_)) => self.key_at = Some(step.now),
             (Stage::Talking, Event::Drain | Event::Gone) => self.live = None,
             (_, event) if step.is_of_the_live_stream => self.model_said(event),
             (_, Event::Written(written)) => {
@@ -147,7 +164,8 @@ impl Oracle {
                     reply.wish = Wish::EndCall;
                 }
             }
-            _ => reply.stream = Stream::Over,
+            Event::Failed { .. } => reply.stream = Stream::Failed,
+            _ => reply.stream = Stream::Finished,
         }
     }
 
@@ -165,6 +183,12 @@ impl Oracle {
         }
         if matches!(step.event, Event::Gone) {
             self.stage = Stage::Closed;
+        }
+    }
+
+    fn answer_waits(&mut self, now: CallTime) {
+        if let Some(reply) = self.live.as_mut().filter(|reply| reply.chunks == 0) {
+            reply.waits_until = Some(now.after(WORDS));
         }
     }
 

@@ -79,7 +79,10 @@ impl Oracle {
     ) -> Result<(), Rule> {
         let wanted = match self.stage {
             Stage::Fresh => Some(CallTime::ZERO.after(self.rules.setup_timeout)),
-            Stage::Talking => self.end_at(),
+            Stage::Talking => {
+                let waits = self.live.as_ref().and_then(|reply| reply.waits_until);
+                self.end_at().or(waits)
+            }
             Stage::Ended(at) => Some(at.after(self.rules.close_timeout)),
             Stage::Closed => None,
         };
@@ -179,19 +182,23 @@ impl Oracle {
             _ => step.count(|effect| matches!(effect, Effect::Speak { .. })) == 0,
         };
         require(
-            step.is_of_the_live_stream || silent,
+            step.is_of_the_live_stream || step.is_released || silent,
             "what is not of the live stream says nothing",
         )
     }
 
     pub(super) fn the_chunks_are_the_reply(&self, step: &Step<'_>) -> Result<(), Rule> {
-        let Some(reply) = self.live.as_ref().filter(|_| step.is_of_the_live_stream) else {
+        let is_looked_at = step.is_of_the_live_stream || step.is_released;
+        let Some(reply) = self.live.as_ref().filter(|_| is_looked_at) else {
             return Ok(());
         };
+        if reply.waits_until.is_some() {
+            return require(reply.spoken.is_empty(), "nobody is talked over");
+        }
         let words = reply.words();
-        let is_right = match step.event {
-            Event::Piece { .. } => words.starts_with(&reply.spoken),
-            Event::Failed { .. } if reply.wish != Wish::EndCall => {
+        let is_right = match reply.stream {
+            Stream::Running => words.starts_with(&reply.spoken),
+            Stream::Failed if reply.wish != Wish::EndCall => {
                 let said = reply.spoken.strip_suffix(self.rules.apology.as_str());
                 said.is_some_and(|said| is_broken_off(&words, said))
             }
@@ -206,12 +213,11 @@ impl Oracle {
         &self,
         step: &Step<'_>,
     ) -> Result<(), Rule> {
-        let over = matches!(step.event, Event::Finished { .. } | Event::Failed { .. });
-        let Some(reply) = self
-            .live
-            .as_ref()
-            .filter(|_| step.is_of_the_live_stream && over)
-        else {
+        let is_looked_at = step.is_of_the_live_stream || step.is_released;
+        let is_over = |reply: &&Reply| {
+            is_looked_at && reply.stream != Stream::Running && reply.waits_until.is_none()
+        };
+        let Some(reply) = self.live.as_ref().filter(is_over) else {
             return Ok(());
         };
         let once = self.rules.last == LastMode::Sentence || reply.lasts == 1;

@@ -146,6 +146,12 @@ impl Judge<'_> {
         if !matches!(said, Said::CallerSpeaks | Said::Other | Said::Ping) {
             self.touch();
         }
+        if matches!(
+            said,
+            Said::CallerSpeaks | Said::Partial(_) | Said::Interrupt(_)
+        ) {
+            self.may_wait_until = self.now.after(SPEAKS_ON);
+        }
         match said {
             Said::Setup(Some(true)) => {
                 self.sockets[socket].set_up_at.get_or_insert(self.now);

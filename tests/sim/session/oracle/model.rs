@@ -3,7 +3,7 @@
 use super::*;
 
 /// A model that says nothing for so long may be given up.
-const STALLED: Micros = Micros::from_millis(2_500);
+pub(super) const STALLED: Micros = Micros::from_millis(2_500);
 
 impl Judge<'_> {
     /// A request goes out, unless the relay does something before.

@@ -5,6 +5,7 @@ use firstword::call::rules::Rules;
 use crate::oracle::text::{without_markers, without_torso};
 
 use super::account::Wanted;
+use super::model::STALLED;
 use super::*;
 
 impl Judge<'_> {
@@ -40,8 +41,12 @@ impl Judge<'_> {
         }
         let now = self.now;
         let crossed = |at: CallTime| now.since(at) <= INSTANT || self.is_narrow;
+        let may_wait_until = self.may_wait_until.after(INSTANT);
         let is_dead = |request: &Request| {
-            let is_over = request.ended.is_some();
+            // What its model had said before it fell silent may still wait for the caller.
+            let stalled = |at: CallTime| at.since(request.heard_at) > STALLED;
+            let is_over = request.ended.is_some()
+                || (now <= may_wait_until && request.dropped_at.is_some_and(stalled));
             request
                 .dropped_at
                 .is_some_and(|at| !is_over && !crossed(at))
@@ -96,7 +101,8 @@ impl Judge<'_> {
         let Some((at, is_whole)) = request.ended else {
             return Ok(());
         };
-        if self.now.since(at) <= slack || request.is_judged {
+        let due = at.max(self.may_wait_until);
+        if self.now.since(due) <= slack || request.is_judged {
             return Ok(());
         }
         request.is_judged = true;
