@@ -109,13 +109,13 @@ impl Call {
         }
     }
 
-    /// How many bytes of the reply that runs, a guess's too, a voice can speak; they may wait for the
-    /// end of a phrase.
-    pub fn speakable(&self) -> usize {
+    /// Whether the newest piece of the reply that runs, a guess's too, brought text for the voice; it
+    /// may wait for the end of a phrase.
+    pub fn reply_grew(&self) -> bool {
         match &self.phase {
-            Phase::Replying(turn) => turn.speakable(),
-            Phase::Guessing(guess) => guess.turn.speakable(),
-            Phase::Fresh(_) | Phase::Listening | Phase::Closing { .. } | Phase::Over(_) => 0,
+            Phase::Replying(turn) => turn.grew(),
+            Phase::Guessing(guess) => guess.turn.grew(),
+            Phase::Fresh(_) | Phase::Listening | Phase::Closing { .. } | Phase::Over(_) => false,
         }
     }
 

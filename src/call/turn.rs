@@ -125,9 +125,9 @@ impl Turn {
         self.bound(rules, out);
     }
 
-    /// What was cut into chunks, and what waits to be.
-    pub fn speakable(&self) -> usize {
-        self.reply.spoken().text.len() + self.speech.waiting()
+    /// Whether the newest delta brought text for the voice, though it may wait for more.
+    pub fn grew(&self) -> bool {
+        self.speech.grew()
     }
 
     /// Ends a reply that is as long as it may be, or whose model says what nobody can speak. What is

@@ -57,6 +57,8 @@ pub(crate) struct Chunker {
     pace: Pace,
     /// What is held was held for as long as it may be.
     waited: bool,
+    /// Something visible was taken since the newest piece began.
+    grew: bool,
     /// Something was released.
     opened: bool,
     /// No more text comes.
@@ -107,6 +109,7 @@ impl Chunker {
             due: None,
             pace: Pace::default(),
             waited: false,
+            grew: false,
             opened: false,
             over: false,
         }
@@ -126,9 +129,16 @@ impl Chunker {
         }
     }
 
-    /// Bytes that are not released yet, without the white space at their end.
-    pub(crate) fn waiting(&self) -> usize {
-        self.visible_end().saturating_sub(self.start)
+    /// A piece comes, all of it or what the stages before leave of it.
+    #[inline]
+    pub(crate) fn begin_piece(&mut self) {
+        self.grew = false;
+    }
+
+    /// Whether anything visible was taken of the newest piece.
+    #[inline]
+    pub(crate) fn grew(&self) -> bool {
+        self.grew
     }
 
     /// No more comes: releases all.

@@ -87,6 +87,7 @@ impl Speech {
     pub fn push(&mut self, piece: &str, emit: &mut impl FnMut(Cut<'_>)) {
         let may_begin = |piece: &str| self.marker.may_begin_in(piece);
         let look = Look::at(piece, self.stages, self.plain.is_some(), may_begin);
+        self.chunker.begin_piece();
         let Self {
             chunker, spoken, ..
         } = self;
@@ -159,9 +160,11 @@ impl Speech {
         self.chunker.tick(now);
     }
 
-    /// Bytes of plain text that wait to be cut.
-    pub fn waiting(&self) -> usize {
-        self.chunker.waiting()
+    /// Whether the newest piece brought plain text, of itself or of what was held before it, be it in
+    /// a chunk or still waiting.
+    #[inline]
+    pub fn grew(&self) -> bool {
+        self.chunker.grew()
     }
 
     /// When to call `expire` if no piece comes before.

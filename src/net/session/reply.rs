@@ -97,10 +97,9 @@ impl<M: Model> Session<M> {
             Part::Text(text) => {
                 let now = self.wires.read_at;
                 self.wires.piece_read(id, now);
-                let speakable = self.call.speakable();
                 self.step(now, Event::Piece { turn, text });
                 // Code, tags and the like are words that no caller hears.
-                let is_progress = self.call.speakable() != speakable && can_be_spoken(text);
+                let is_progress = self.call.reply_grew() && can_be_spoken(text);
                 if is_progress && let Some(request) = self.wires.requests.get(id) {
                     request.restart(now);
                 }

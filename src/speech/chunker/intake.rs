@@ -25,6 +25,7 @@ impl Chunker {
         let parked = self.scan < self.text.len();
         self.append(piece);
         self.blank = 0;
+        self.grew = true;
         let begin = self.text.len() - piece.len();
         if parked && self.run_to(begin, emit) == Step::Parked {
             return;
@@ -58,14 +59,16 @@ impl Chunker {
         // Most pieces end in what is seen.
         if text.as_bytes().last().is_some_and(u8::is_ascii_graphic) {
             self.blank = 0;
+            self.grew = true;
             return;
         }
         let blank = text.len() - text.trim_end().len();
-        self.blank = if blank == text.len() {
-            self.blank + blank
+        if blank == text.len() {
+            self.blank += blank;
         } else {
-            blank
-        };
+            self.blank = blank;
+            self.grew = true;
+        }
     }
 
     /// Where the white space at the end of the text begins. Kept count of, since a model may write
