@@ -81,7 +81,7 @@ impl Sse {
         on_event: &mut impl FnMut(SseEvent<'_>),
     ) -> Result<(), TooLong> {
         let mut rest = self.behind_line_feed(bytes);
-        while let Some(at) = memchr2(b'\n', b'\r', rest) {
+        while let Some(at) = line_end(rest) {
             self.end_line(&rest[..at], on_event)?;
             self.after = if rest[at] == b'\r' {
                 After::CarriageReturn
@@ -218,30 +218,50 @@ enum Line {
 }
 
 impl Line {
+    /// Nearly every line is blank or data, which needs no search.
+    #[inline]
     fn parse(line: &[u8], is_first: bool) -> Self {
-        let line = match line.strip_prefix(b"\xEF\xBB\xBF") {
-            Some(behind_mark) if is_first => behind_mark,
-            _ => line,
-        };
-        let (field, value) = match line {
-            // Nearly every line is one of these two, which need no search.
-            [] => return Self::Blank,
-            [b'd', b'a', b't', b'a', b':', value @ ..] => (&b"data"[..], value),
-            _ => match memchr(b':', line) {
-                Some(colon) => (&line[..colon], &line[colon + 1..]),
-                None => (line, &[][..]),
+        match line {
+            [] => Self::Blank,
+            [b'd', b'a', b't', b'a', b':', value @ ..] => Self::Data {
+                value_bytes: without_space(value).len(),
             },
+            _ => Self::parse_rare(line, is_first),
+        }
+    }
+
+    fn parse_rare(line: &[u8], is_first: bool) -> Self {
+        if let Some(behind_mark) = line.strip_prefix(b"\xEF\xBB\xBF")
+            && is_first
+        {
+            return Self::parse(behind_mark, false);
+        }
+        let (field, value) = match memchr(b':', line) {
+            Some(colon) => (&line[..colon], without_space(&line[colon + 1..])),
+            None => (line, &[][..]),
         };
-        let value = value.strip_prefix(b" ").unwrap_or(value);
         match (field, value) {
-            (b"data", _) => Self::Data {
-                value_bytes: value.len(),
-            },
+            // Without a colon.
+            (b"data", _) => Self::Data { value_bytes: 0 },
             (b"event", b"" | b"message") => Self::Event(EventName::Message),
             (b"event", b"error") => Self::Event(EventName::Error),
             (b"event", _) => Self::Event(EventName::Other),
             _ => Self::Other,
         }
+    }
+}
+
+/// A value without the space that may stand before it.
+fn without_space(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b" ").unwrap_or(value)
+}
+
+/// Where the first line ends, if all of it is there. The blank line behind each event needs no search.
+#[inline]
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    match bytes.first()? {
+        b'\n' | b'\r' => Some(0),
+        _ => memchr2(b'\n', b'\r', bytes),
     }
 }
 

@@ -173,19 +173,22 @@ impl Tally {
         if self.is_over() {
             return;
         }
-        match (reader.read(event, shape), self.progress) {
-            (Delta::Chunk(chunk), _) => self.add(chunk, on_part),
-            (Delta::Done, Progress::Finishing(finish) | Progress::Finished(finish)) => {
-                self.progress = Progress::Done(Some(finish))
+        let is_whole = matches!(self.progress, Progress::Finished(_));
+        match reader.read(event, shape) {
+            Delta::Chunk(chunk) => self.add(&chunk, on_part),
+            Delta::Done => {
+                self.progress = Progress::Done(match self.progress {
+                    Progress::Finishing(finish) | Progress::Finished(finish) => Some(finish),
+                    _ => None,
+                });
             }
-            (Delta::Done, _) => self.progress = Progress::Done(None),
-            // The reply is whole; what goes wrong now concerns the provider's bookkeeping.
-            (Delta::Error(_) | Delta::Garbage, Progress::Finished(_)) => {}
-            (Delta::Error(message), _) => {
+            // What goes wrong now concerns the provider's bookkeeping.
+            Delta::Error(_) | Delta::Garbage if is_whole => {}
+            Delta::Error(message) => {
                 on_part(Part::Error(message));
                 self.fail(Failure::Stream);
             }
-            (Delta::Garbage, _) => {
+            Delta::Garbage => {
                 self.garbage += 1;
                 if self.garbage > MAX_GARBAGE_EVENTS {
                     self.fail(Failure::Malformed);
@@ -194,7 +197,7 @@ impl Tally {
         }
     }
 
-    fn add(&mut self, chunk: Chunk<'_>, on_part: &mut impl FnMut(Part<'_>)) {
+    fn add(&mut self, chunk: &Chunk<'_>, on_part: &mut impl FnMut(Part<'_>)) {
         if let Some(usage) = chunk.usage {
             on_part(Part::Usage(usage));
         }
