@@ -84,7 +84,7 @@ impl Line {
                 if let Some(lang) = &prompt.lang {
                     self.text.raw(",\"lang\":").quoted(lang);
                 }
-                self.words("text", &prompt.text);
+                self.words(",\"text\":", &prompt.text);
             }
             Event::Interrupt(interrupt) => {
                 self.name("interrupt");
@@ -92,16 +92,16 @@ impl Line {
                     self.text.raw(",\"duration_us\":").number(duration.0);
                 }
                 if let Some(utterance) = &interrupt.utterance {
-                    self.words("utterance", utterance);
+                    self.words(",\"utterance\":", utterance);
                 }
             }
             Event::Dtmf(digit) => {
                 self.name("dtmf");
-                self.words("digit", digit.as_char().encode_utf8(&mut [0; 4]));
+                self.words(",\"digit\":", digit.as_char().encode_utf8(&mut [0; 4]));
             }
             Event::RelayError { description } => {
                 self.name("error");
-                self.words("description", description);
+                self.words(",\"description\":", description);
             }
             Event::Info {
                 name,
@@ -112,16 +112,16 @@ impl Line {
                 if let Some(at) = *at_epoch_ms {
                     self.text.raw(",\"at_epoch_ms\":").number(at);
                 }
-                self.words("value", value);
+                self.words(",\"value\":", value);
             }
             Event::Rejected(rejection) => {
                 let reason = rejection.as_str();
                 self.text.raw("\"rejected\",\"reason\":").quoted(reason);
             }
             Event::Piece { turn, text } => {
-                self.name("piece");
-                self.turn(*turn);
-                self.words("text", text);
+                // For each piece, so in one step where others take several.
+                self.text.raw("\"piece\",\"turn\":").number(turn.as_u32());
+                self.words(",\"text\":", text);
             }
             Event::Finished { turn } => {
                 self.name("finished");
@@ -158,8 +158,8 @@ impl Line {
             .raw(",\"account_sid\":")
             .quoted(&setup.account_sid);
         self.text.raw(",\"direction\":").quoted(&setup.direction);
-        self.words("from", &setup.from);
-        self.words("to", &setup.to);
+        self.words(",\"from\":", &setup.from);
+        self.words(",\"to\":", &setup.to);
         // In an object of their own: whoever writes the TwiML chooses their names.
         self.text.raw(",\"parameters\":{");
         for (place, (name, value)) in setup.parameters.iter().enumerate() {
@@ -198,7 +198,7 @@ impl Line {
                 .raw(open)
                 .raw("\"role\":")
                 .quoted(told.role.as_str());
-            self.words("content", told.text);
+            self.words(",\"content\":", told.text);
             if !told.mark.is_empty() {
                 self.text.raw(",\"cut\":true");
             }
@@ -213,7 +213,7 @@ impl Line {
         self.text.raw(",\"last\":").truth(chunk.last);
         self.text.raw(",\"end\":").quoted(chunk.end.as_str());
         self.text.raw(",\"source\":").quoted(chunk.source.as_str());
-        self.words("text", chunk.text);
+        self.words(",\"text\":", chunk.text);
         self.text.raw("}");
     }
 
@@ -282,15 +282,20 @@ impl Line {
         self.text.raw(open).raw(first)
     }
 
-    /// One more member of the object: what somebody said.
-    fn words(&mut self, key: &str, text: &str) {
-        self.text.raw(",");
-        self.pair(key, text);
+    /// One more member of the object: what somebody said. `before` is its key, as it stands in the line.
+    fn words(&mut self, before: &str, text: &str) {
+        self.text.raw(before);
+        self.said(text);
+    }
+
+    /// The same with a key that somebody else chose.
+    fn pair(&mut self, key: &str, text: &str) {
+        self.text.quoted(key).raw(":");
+        self.said(text);
     }
 
     /// What somebody said, as far as the knob allows.
-    fn pair(&mut self, key: &str, text: &str) {
-        self.text.quoted(key).raw(":");
+    fn said(&mut self, text: &str) {
         if self.content == Content::Full {
             self.text.quoted(text);
         } else if text.len() < HASHED_BYTES_MIN {
