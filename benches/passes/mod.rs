@@ -144,10 +144,10 @@ fn prompt_of(text: &str, kind: PromptKind) -> Event<'_> {
 fn call(rules: Rules) -> (Call, Nobody) {
     let mut call = Call::new(Rc::new(rules));
     let mut nobody = Nobody(0);
-    let setup = Setup {
+    let setup = Box::new(Setup {
         call_sid: Some(Cow::Borrowed("CA1")),
         ..Setup::default()
-    };
+    });
     call.handle(CallTime::default(), Event::Setup(setup), &mut nobody);
     (call, nobody)
 }

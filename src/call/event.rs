@@ -11,7 +11,8 @@ use super::turn::TurnId;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
-    Setup(Setup<'a>),
+    /// Boxed, since it is large and comes once: every event is moved on its way to the core.
+    Setup(Box<Setup<'a>>),
     Prompt(Prompt<'a>),
     Interrupt(Interrupt<'a>),
     Dtmf(Digit),

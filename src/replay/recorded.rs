@@ -242,7 +242,7 @@ impl Recorded {
                 from,
                 to,
                 parameters,
-            } => Event::Setup(Setup {
+            } => Event::Setup(Box::new(Setup {
                 call_sid: call_sid.as_deref().map(Cow::Borrowed),
                 session_id: session_id.into(),
                 account_sid: account_sid.into(),
@@ -253,7 +253,7 @@ impl Recorded {
                     .iter()
                     .map(|(name, value)| (name.into(), value.into()))
                     .collect(),
-            }),
+            })),
             EventRead::Prompt { last, lang, text } => Event::Prompt(Prompt {
                 text: text.into(),
                 lang: lang.as_deref().map(Cow::Borrowed),

@@ -59,7 +59,7 @@ fn event<'a>(message: &Object<'_, 'a>) -> Event<'a> {
             .and_then(digit)
             .map(Event::Dtmf),
         Some("info") => info(message),
-        Some("setup") => Some(Event::Setup(setup(message))),
+        Some("setup") => Some(Event::Setup(Box::new(setup(message)))),
         Some("error") => Some(Event::RelayError {
             description: text(message, "description"),
         }),

@@ -104,10 +104,10 @@ fn spoken<'a>(knobs: &Knobs, pieces: impl IntoIterator<Item = &'a str>) -> Strin
     let mut seen = Seen::default();
     let turn = TurnId::from_u32(1);
     let mut handle = |event| call.handle(CallTime::ZERO, event, &mut seen);
-    handle(Event::Setup(Setup {
+    handle(Event::Setup(Box::new(Setup {
         call_sid: Some("CA1".into()),
         ..Setup::default()
-    }));
+    })));
     handle(Event::Prompt(Prompt {
         text: "hi".into(),
         lang: None,

@@ -93,7 +93,7 @@ impl Story {
         };
         let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
         match verb {
-            "setup" => self.handle(Event::Setup(setup(rest))),
+            "setup" => self.handle(Event::Setup(Box::new(setup(rest)))),
             "caller" => self.handle(Event::Prompt(prompt(rest, text, PromptKind::Final))),
             "partial" => self.handle(Event::Prompt(prompt(rest, text, PromptKind::Partial))),
             "key" => rest.chars().for_each(|key| self.press(key)),

@@ -73,11 +73,11 @@ fn what_nobody_can_say_is_taken_out_of_the_callers_words() {
     let setup = r#"{"type":"setup","callSid":"CA1","customParameters":{"n":"a\u202eb\ud800"}}"#;
     check(
         setup,
-        Event::Setup(Setup {
+        Event::Setup(Box::new(Setup {
             call_sid: Some("CA1".into()),
             parameters: vec![("n".into(), "ab".into())],
             ..Setup::default()
-        }),
+        })),
     );
 }
 
@@ -227,7 +227,7 @@ fn a_complaint_without_words_is_still_one() {
 
 #[test]
 fn a_setup_of_wrong_types_is_an_empty_one() {
-    let empty = Event::Setup(Setup::default());
+    let empty = Event::Setup(Box::new(Setup::default()));
     let message = r#"{"type":"setup","callSid":7,"from":null,"to":[],"customParameters":"x"}"#;
     check(message, empty.clone());
     check_field("setup", "callSid", "\"\"", empty);

@@ -62,7 +62,7 @@ fn setups() -> [Event<'static>; 4] {
             ..call('3', "+18005550101", "+15550100004")
         },
     ]
-    .map(Event::Setup)
+    .map(|setup| Event::Setup(Box::new(setup)))
 }
 
 #[test]
@@ -129,11 +129,11 @@ fn every_hostile_line_has_its_outcome() {
         said("ab", None, PromptKind::Final),
         said("hi", None, PromptKind::Final),
         cut_in(None, None),
-        Event::Setup(Setup {
+        Event::Setup(Box::new(Setup {
             parameters: kept,
             ..Setup::default()
-        }),
-        Event::Setup(Setup::default()),
+        })),
+        Event::Setup(Box::new(Setup::default())),
         last("type last in object"),
         BAD_JSON,
         BAD_FIELD,

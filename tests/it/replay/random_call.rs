@@ -87,7 +87,7 @@ impl RandomCall {
     fn setup(&mut self) {
         let parameter = self.text();
         let call_sid = (self.rng.u8(..8) > 0).then_some("CA1".into());
-        self.handle(Event::Setup(Setup {
+        self.handle(Event::Setup(Box::new(Setup {
             call_sid,
             from: "+12025550143".into(),
             // In no order, and one of them twice.
@@ -95,7 +95,7 @@ impl RandomCall {
                 .map(|(name, value)| (name.into(), value.into()))
                 .to_vec(),
             ..Setup::default()
-        }));
+        })));
     }
 
     fn step(&mut self) {

@@ -85,10 +85,10 @@ impl World {
             is_parted: false,
         };
         let call_sid = Some("CA1".into());
-        world.handle(Event::Setup(Setup {
+        world.handle(Event::Setup(Box::new(Setup {
             call_sid,
             ..Setup::default()
-        }));
+        })));
         world
     }
 

@@ -143,10 +143,10 @@ impl World {
         };
         let id = |whose| TurnId::from_u32(self.turn(whose));
         match act {
-            Act::Setup => Event::Setup(Setup {
+            Act::Setup => Event::Setup(Box::new(Setup {
                 call_sid: Some("CA1".into()),
                 ..Setup::default()
-            }),
+            })),
             Act::Prompt => prompt(text, PromptKind::Final),
             Act::Partial => prompt("so", PromptKind::Partial),
             Act::EmptyPrompt => prompt(" ", PromptKind::Final),

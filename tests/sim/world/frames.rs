@@ -38,14 +38,14 @@ impl World {
             })
         };
         match frame {
-            Frame::Setup(sid) => Event::Setup(Setup {
+            Frame::Setup(sid) => Event::Setup(Box::new(Setup {
                 call_sid: match sid {
                     Sid::Same => Some("CA1".into()),
                     Sid::Other => Some("CA2".into()),
                     Sid::Missing => None,
                 },
                 ..Setup::default()
-            }),
+            })),
             Frame::Partial(text) => prompt(text, PromptKind::Partial),
             Frame::Final(text) => prompt(text, PromptKind::Final),
             Frame::Interrupt {
