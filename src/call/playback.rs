@@ -23,7 +23,7 @@ impl Playback {
     /// One more phrase was given to the relay.
     pub fn wrote(&mut self, now: CallTime, text: &str) {
         self.until = self.until.max(now).after(speaking_time(text));
-        self.began &= text.trim().is_empty();
+        self.began = self.began && text.trim().is_empty();
     }
 
     /// The relay has stopped, and forgotten what it had.

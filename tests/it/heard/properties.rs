@@ -1,7 +1,7 @@
 //! What holds for all words and all replies, and a slow judge of what is nearly the same.
 
 use firstword::call::effect::HeardBy;
-use firstword::call::heard::{Spoken, advance, fit, on_silence};
+use firstword::call::heard::{Spoken, advance, fit, on_silence, speaking_time};
 use firstword::call::time::Micros;
 use proptest::prelude::*;
 
@@ -59,6 +59,19 @@ proptest! {
                 prop_assert!(heard.bytes <= written.max(played));
             }
         }
+    }
+
+    #[test]
+    fn white_space_in_a_row_is_one_pause_in_every_script(
+        text in prop_oneof![
+            "[ab \t\n\u{b}\r\u{1c}]{0,60}",
+            "[ab \t\u{e4}\u{85}\u{a0}\u{2003}\u{4f60}]{0,60}",
+        ],
+    ) {
+        let words = text.split(char::is_whitespace).map(|word| word.chars().count());
+        let pauses = text.split(|c: char| !c.is_whitespace()).filter(|pause| !pause.is_empty());
+        let characters = words.sum::<usize>() + pauses.count();
+        prop_assert_eq!(speaking_time(&text), Micros(characters as u64 * 1_000_000 / 14));
     }
 
     #[test]
