@@ -44,12 +44,17 @@ impl Pace {
 
     /// When the sound released so far will have been heard.
     pub(super) fn silent_at(&self) -> Moment {
-        self.silent_before("")
+        self.silent_after(self.spoken)
     }
 
     /// The same less `waiting`, the end of what was released, which nobody hears yet.
     pub(super) fn silent_before(&self, waiting: &str) -> Moment {
-        let spoken = self.spoken.saturating_sub(waiting.chars().count() as u32);
+        self.silent_after(self.spoken.saturating_sub(waiting.chars().count() as u32))
+    }
+
+    /// When so many characters will have been heard.
+    #[inline]
+    fn silent_after(&self, spoken: u32) -> Moment {
         let sound_us = u64::from(spoken) * 1_000_000 / CHARACTERS_PER_SECOND;
         let since = self.since.or(self.now).unwrap_or_default();
         since.after(sound_us)
@@ -115,12 +120,16 @@ impl Pace {
 }
 
 /// A chunk of a million words is as endless as any.
+#[inline]
 fn in_quarters(words: usize) -> usize {
     words.max(1).saturating_mul(QUARTERS)
 }
 
 /// For chunks, which are short: `chars().count()` is made for long text.
 fn characters(text: &str) -> u32 {
+    if text.is_ascii() {
+        return text.len() as u32;
+    }
     let (eights, rest) = text.as_bytes().as_chunks();
     // What goes on with a character, and does not begin one, has the upper bits 10. The product
     // sums the eight bits up in its upper byte.
