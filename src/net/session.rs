@@ -41,7 +41,7 @@ use super::worker::Worker;
 
 use link::{Due, Link, Loss};
 use reply::next_of;
-use sources::{at_once, flush, from_outside, next_from, rearm};
+use sources::{flush, from_outside, next_from, rearm};
 
 /// A peer that has been silent for this many ping intervals is taken for dead.
 const SILENT_PINGS_MAX: u32 = 2;
@@ -190,15 +190,6 @@ impl<M: Model> Session<M> {
             if may_ask {
                 self.wires.outbox.release();
             }
-            // The clock is not asked for each piece.
-            if may_ask && self.wires.requests.is_unsent() {
-                // A message that is there already may make the request needless.
-                let outside = from_outside(&mut was_asked, &mut self.place, reading.as_mut());
-                if let Some(happened) = at_once(outside).await {
-                    return happened;
-                }
-                self.wires.request_sent();
-            }
             rearm(bells.timer.as_mut(), self.wake_at());
             let live = self.call.live_turn();
             let patience = self.link.patience();
@@ -242,6 +233,7 @@ impl<M: Model> Session<M> {
 
     /// Hands an event to the core. `at` is the moment that was measured, so that the journal holds
     /// the very microseconds that were counted.
+    #[inline]
     fn step(&mut self, at: CallTime, event: Event<'_>) {
         journal::step(&mut self.call, at, event, &mut self.wires);
         if let Some(presence) = &self.wires.presence {

@@ -186,9 +186,14 @@ impl Link {
 
     pub(super) fn wake_at(&self) -> Option<Instant> {
         let Self::Up(up) = self else { return None };
-        let over_at = up.replay.map_or(up.ping_at, |replay| replay.over_at);
-        let stuck_at = up.stuck_at.unwrap_or(up.ping_at);
-        Some(up.ping_at.min(over_at).min(stuck_at))
+        let mut at = up.ping_at;
+        if let Some(replay) = &up.replay {
+            at = at.min(replay.over_at);
+        }
+        if let Some(stuck_at) = up.stuck_at {
+            at = at.min(stuck_at);
+        }
+        Some(at)
     }
 
     /// The moment of `wake_at`, or another one, has come.

@@ -19,14 +19,16 @@ use super::Session;
 
 /// What there is to do about a request.
 pub(super) enum Came {
+    /// It has not been sent, and may be now.
+    Unsent,
     Read(Read),
     /// More of what was read before.
     Rest,
 }
 
 /// The next thing from the model; never ready while no reply is on its way. Polling a reply for the
-/// first time sends its request, so one that may not be sent yet is not polled. Between two parts of
-/// one read, other calls have their turn.
+/// first time sends its request. Before that its owner is told, and one that may not be sent yet is not
+/// polled. Between two parts of one read, other calls have their turn.
 pub(super) async fn next_of<S: ReplyStream>(
     requests: &mut Requests<S>,
     may_ask: bool,
@@ -36,9 +38,11 @@ pub(super) async fn next_of<S: ReplyStream>(
             tokio::task::yield_now().await;
             (request.id(), Came::Rest)
         }
-        Some(request) if may_ask || request.state != State::Unsent => {
+        Some(request) if request.state != State::Unsent => {
             (request.id(), Came::Read(request.stream.next().await))
         }
+        // The relay was asked first, so no message is there that could make it needless.
+        Some(request) if may_ask => (request.id(), Came::Unsent),
         _ => std::future::pending().await,
     }
 }
@@ -46,19 +50,24 @@ pub(super) async fn next_of<S: ReplyStream>(
 impl<M: Model> Session<M> {
     /// Something came from the model.
     pub(super) fn heard(&mut self, id: RequestId, came: Came) {
+        let read = match came {
+            Came::Unsent => return self.wires.request_sent(),
+            Came::Read(read) => Some(read),
+            Came::Rest => None,
+        };
         let now = self.wires.now();
         self.wires.read_at = now;
-        let is_end = match came {
-            Came::Read(Read::Headers) => return self.wires.reached(Stage::LlmConnect, now),
-            Came::Read(Read::Failed(why)) => return self.reply_broken(id, why),
-            Came::Read(Read::Bytes(bytes)) => {
+        let is_end = match read {
+            Some(Read::Headers) => return self.wires.reached(Stage::LlmConnect, now),
+            Some(Read::Failed(why)) => return self.reply_broken(id, why),
+            Some(Read::Bytes(bytes)) => {
                 if let Some(request) = self.wires.requests.get(id) {
                     request.read(bytes);
                 }
                 false
             }
-            Came::Read(Read::End) => true,
-            Came::Rest => false,
+            Some(Read::End) => true,
+            None => false,
         };
         match self.parts(id, is_end) {
             None | Some(Outcome::GoesOn) => {}

@@ -156,12 +156,6 @@ impl<S> Requests<S> {
         }));
     }
 
-    /// Whether a request waits for its first poll.
-    pub fn is_unsent(&self) -> bool {
-        self.current()
-            .is_some_and(|request| request.state == State::Unsent)
-    }
-
     pub fn current(&self) -> Option<&Request<S>> {
         self.current.as_deref()
     }
