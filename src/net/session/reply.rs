@@ -48,7 +48,7 @@ pub(super) async fn next_of<S: ReplyStream>(
 }
 
 impl<M: Model> Session<M> {
-    /// Something came from the model.
+    /// Something came from the model, or its request is about to go out.
     pub(super) fn heard(&mut self, id: RequestId, came: Came) {
         let read = match came {
             Came::Unsent => return self.wires.request_sent(),
