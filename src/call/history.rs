@@ -27,8 +27,8 @@ const NEWEST_BYTES_MIN: usize = 1024;
 enum Message {
     User {
         text: String,
-        /// They held a marker, which the model may repeat.
-        is_marked: bool,
+        /// The first so many bytes hold a marker, which the model may repeat; none if this is 0.
+        marked: usize,
     },
     Assistant(Said),
 }
@@ -84,16 +84,19 @@ impl History {
         match self.messages.back_mut() {
             Some(Message::User {
                 text: before,
-                is_marked: was_marked,
+                marked,
             }) => {
                 before.push(' ');
                 before.push_str(text);
-                *was_marked |= is_marked;
+                if is_marked {
+                    *marked = before.len();
+                }
                 Placed::Merged
             }
             _ => {
                 let text = text.to_owned();
-                self.messages.push_back(Message::User { text, is_marked });
+                let marked = if is_marked { text.len() } else { 0 };
+                self.messages.push_back(Message::User { text, marked });
                 Placed::New
             }
         }
@@ -120,7 +123,12 @@ impl History {
         }
         let max = self.bytes_max.max(NEWEST_BYTES_MIN);
         match self.messages.get_mut(newest) {
-            Some(Message::User { text, .. }) => keep_end(text, max, &self.cut_mark),
+            Some(Message::User { text, marked }) => {
+                let after = text.len() - *marked;
+                let cut = keep_end(text, max, &self.cut_mark);
+                *marked = if *marked > cut { text.len() - after } else { 0 };
+                cut
+            }
             _ => 0,
         }
     }
@@ -132,7 +140,7 @@ impl History {
             .iter()
             .rev()
             .filter_map(|message| match message {
-                Message::User { is_marked, .. } => Some(*is_marked),
+                Message::User { marked, .. } => Some(*marked > 0),
                 Message::Assistant(_) => None,
             });
         users.next().unwrap_or(false)
@@ -175,13 +183,21 @@ impl History {
         self.said_at(self.place_heard_late(is_running)?)
     }
 
+    pub fn said_before_mut(&mut self, is_running: bool) -> Option<&mut Said> {
+        let place = self.place_heard_late(is_running)?;
+        match self.messages.get_mut(place)? {
+            Message::Assistant(said) => Some(said),
+            Message::User { .. } => None,
+        }
+    }
+
     /// Mends what was heard of that reply. If it was nothing, the prompts around it are one, as they
     /// would be if the interrupt had come in time.
     pub fn mend_before(&mut self, is_running: bool, heard: usize) {
         let Some(place) = self.place_heard_late(is_running) else {
             return;
         };
-        let Some(Message::Assistant(said)) = self.messages.get_mut(place) else {
+        let Some(said) = self.said_before_mut(is_running) else {
             return;
         };
         said.heard_only(heard);
@@ -195,9 +211,9 @@ impl History {
     fn join_users(&mut self, place: usize) {
         let before = place.checked_sub(1).and_then(|at| self.messages.get(at));
         if let Some(Message::User { .. }) = before
-            && let Some(Message::User { text, is_marked }) = self.messages.remove(place)
+            && let Some(Message::User { text, marked }) = self.messages.remove(place)
         {
-            self.user(&text, is_marked);
+            self.user(&text, marked > 0);
         }
     }
 

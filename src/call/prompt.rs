@@ -78,6 +78,7 @@ impl Call {
         if words.marked {
             out.note(Note::MarkerNeutralised);
         }
+        self.speakers.caller_goes_on(now);
         self.speakers.caller_understood();
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),

@@ -118,8 +118,6 @@ pub struct Oracle {
     link: Link,
     /// An answer was given up because there was no socket.
     is_answer_lost: bool,
-    /// The caller's newest words, as the model was told them last, hold a marker.
-    is_told_marked: bool,
     flood: Vec<(CallTime, Rejection)>,
     /// So many due timers in a row changed nothing.
     idle_timers: u32,
@@ -175,7 +173,6 @@ impl Oracle {
                 rejoined: None,
             },
             is_answer_lost: false,
-            is_told_marked: false,
             flood: Vec::new(),
             idle_timers: 0,
             expect: Expect::default(),
@@ -247,14 +244,11 @@ impl Oracle {
                 ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));
                 ask!(self.i06_one_stream_runs_at_most());
                 let is_again = taken.is_none();
-                let is_marked = taken.as_ref().is_some_and(|taken| taken.is_marked);
                 let count = taken.map_or(0, |taken| self.learn_words(&taken));
                 self.judge_told(told, count)?;
-                let echoes = self.repeats_a_marker(told);
                 ask!(self.i31_each_key_sequence_is_told_once(told));
-                let is_barred = self.is_barred(told, count, is_marked);
+                let is_barred = self.answers_a_marker(told);
                 self.asked(*turn, told, is_barred, is_again);
-                self.turns.last_mut().expect("it was asked").echoes = echoes;
             }
             Effect::Guess { turn, told } => {
                 ask!(self.i02_turns_are_numbered_upwards(*turn));
@@ -263,12 +257,10 @@ impl Oracle {
                 let partial = self.understood();
                 let count = self.learn_words(&partial);
                 self.judge_told(told, count)?;
-                let echoes = self.repeats_a_marker(told);
-                let is_barred = self.is_barred(told, count, partial.is_marked);
+                let is_barred = self.answers_a_marker(told);
                 (self.words, self.bytes) = (words, bytes);
                 self.marked.truncate(self.words.len());
                 self.guessed(*turn, partial, told, is_barred);
-                self.turns.last_mut().expect("it was guessed").echoes = echoes;
             }
             Effect::Speak(spoken) => {
                 if ask!(self.i01_words_of_ours_come_by_the_clock(step, spoken)) {

@@ -11,7 +11,7 @@ use firstword::call::event::{Event, Written};
 use firstword::call::time::{CallTime, Micros};
 use firstword::call::turn::TurnId;
 
-use super::act::{Act, Frame, News, Whose};
+use super::act::{Act, Frame, News, Sid, Whose, Words};
 use super::core::Core;
 use super::effects::{Effect, Seen};
 use super::journals::Twin;
@@ -202,8 +202,12 @@ impl World {
             self.relay.stops(self.now);
             truth = self.truth(*words);
         }
-        if matches!(frame, Frame::Setup(_)) && self.greets && self.events == 0 {
+        let is_setup = *frame == Frame::Setup(Sid::Same) && self.phase() == "fresh";
+        if is_setup && !is_fenced && std::mem::take(&mut self.greets) {
             self.relay.plays(self.now, 0, GREETING);
+        }
+        if *frame == Frame::News(News::Played) && !is_fenced {
+            truth = self.truth(Words::True);
         }
         let event = self.event(frame);
         if !matches!(frame, Frame::Rejected(_) | Frame::News(News::Played)) {

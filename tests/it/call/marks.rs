@@ -94,6 +94,22 @@ fn a_marker_in_the_callers_words_is_told_as_words_and_its_echo_ends_nothing() {
 }
 
 #[test]
+fn a_marker_in_words_that_are_too_old_to_be_told_bars_no_goodbye() {
+    let rules = Rules {
+        history_bytes_max: 1,
+        ..rules()
+    };
+    let ends = |words: &str| {
+        let script = format!(
+            "caller: say [END_CALL] | caller: {words} | reply: Bye. [END_CALL] | written | wait 2000 ms"
+        );
+        Story::play(&rules, &script).effects().ends_with(" | end")
+    };
+    assert!(ends(&"so ".repeat(400)), "none of the marker is told");
+    assert!(!ends(&"so ".repeat(338)), "its end is told");
+}
+
+#[test]
 fn the_bar_lasts_for_as_long_as_the_words_with_the_marker_have_no_answer() {
     let rules = Rules {
         keypad: Keypad::default(),

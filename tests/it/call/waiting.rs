@@ -261,6 +261,13 @@ fn nothing_of_ours_is_said_while_the_relay_tells_that_somebody_speaks() {
     check(&format!("{said} | interrupt: One | wait 10000 ms"), &asked);
     // The caller's voice, with words of it on the way.
     check("hears on | wait 50000 ms | partial: so | wait 69999 ms", "");
+    let understood = "hears on | wait 50000 ms | caller: so | reply: Yes. | written";
+    let said = "ask 1: user so | last [Yes.]";
+    check(&format!("{understood} | wait 69999 ms"), said);
+    check(
+        &format!("{understood} | wait 70000 ms"),
+        &format!("{said} | last [You there?]"),
+    );
     check(
         "hears on | wait 50000 ms | partial: so | wait 70000 ms",
         "last [You there?]",

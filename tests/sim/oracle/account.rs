@@ -50,9 +50,9 @@ impl Oracle {
             }
             Event::Interrupt(_) => {
                 self.drop_guess();
+                self.interrupted(step);
                 self.silent_at = self.silent_at.min(now);
                 self.goodbye_stopped(now);
-                self.interrupted(step);
                 self.let_keys_wait(now);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
@@ -98,6 +98,7 @@ impl Oracle {
                 self.tells_of_voice = true;
                 self.told_of_voice(now, value == "on");
             }
+            Event::Info { name, .. } if name == "tokensPlayed" => self.was_played(step),
             Event::Info { name, .. } if name == "clientSpeaking" => {
                 self.expect.hinted_at = None;
             }
@@ -218,7 +219,6 @@ impl Oracle {
         self.live = Some(self.turns.len() - 1);
         self.goodbye = Goodbye::None;
         self.told = Some(told.to_vec());
-        self.is_told_marked = is_barred;
         self.is_answer_lost = false;
     }
 
@@ -252,7 +252,6 @@ impl Oracle {
         }
         self.turns[place].fate = Fate::Live;
         self.turns[place].question = None;
-        self.is_told_marked = self.turns[place].is_barred;
         self.is_answer_lost = false;
         self.live = Some(place);
         self.goodbye = Goodbye::None;

@@ -10,9 +10,8 @@ use crate::effects::Effect;
 use super::turn::{Fate, Goodbye, Stream, Wish};
 use super::{Oracle, Stage, Step, Verdict, require};
 
-/// An objection takes no longer, and nobody speaks for so long without a word that is understood.
+/// An objection takes no longer.
 const OBJECTION: Micros = Micros::from_millis(30_000);
-const NOISE: Micros = Micros::from_millis(60_000);
 
 /// A caller who was heard to begin a sentence, and whose words do not come for so long, has coughed.
 const SENTENCE: Micros = Micros::from_millis(8_000);
@@ -90,7 +89,7 @@ impl Oracle {
                 let said_at = self.expect.caller_on_at;
                 let may_be_noise = step.now >= at.after(OBJECTION) || self.is_out_of_grace(step);
                 let is_waited_for = !may_be_noise && !self.may_be_over;
-                let speaks = self.expect.caller_is_on && step.now < said_at.after(NOISE);
+                let speaks = self.caller_has_the_floor(step.now);
                 require(!(speaks && is_waited_for), || {
                     format!("the caller speaks since {said_at:?}")
                 })?;

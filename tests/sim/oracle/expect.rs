@@ -5,7 +5,7 @@
 
 use firstword::call::effect::{Note, Source};
 use firstword::call::event::{Event, PromptKind};
-use firstword::call::time::CallTime;
+use firstword::call::time::{CallTime, Micros};
 
 use crate::effects::Effect;
 
@@ -13,6 +13,9 @@ use super::keys::Typed;
 use super::prompts::{Doubted, Said};
 use super::turn::{Fate, Goodbye};
 use super::{Broken, Oracle, Stage, Step};
+
+/// Nobody speaks for so long without a word that is understood.
+const NOISE: Micros = Micros::from_millis(60_000);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Expect {
@@ -25,7 +28,7 @@ pub(super) struct Expect {
     /// What the relay said last of its own voice, and of the caller's.
     pub agent_is_on: bool,
     pub caller_is_on: bool,
-    /// When the relay said so.
+    /// When the relay said so, or words of the caller came since.
     pub caller_on_at: CallTime,
     /// When words of the caller seemed to be on the way, by a partial prompt or an interrupt.
     pub hinted_at: Option<CallTime>,
@@ -74,6 +77,9 @@ impl Oracle {
         let is_heard = self.stage == Stage::Talking && !self.is_after_end(step);
         if let Some(text) = Self::prompt_of(step.event).filter(|_| self.stage == Stage::Fresh) {
             self.expect.said.early(text);
+        }
+        if matches!(step.event, Event::Prompt(_)) && is_heard && self.is_understood(step) {
+            self.expect.caller_on_at = now;
         }
         match step.event {
             Event::Setup(_) => self.expect.last_sign = now,
@@ -146,6 +152,18 @@ impl Oracle {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a prompt tells what the caller says, and nothing that was known.
+    fn is_understood(&self, step: &Step<'_>) -> bool {
+        let is_ignored = |note: &Note| matches!(note, Note::Ignored(_));
+        !self.holds(step) && !step.seen.notes.iter().any(is_ignored)
+    }
+
+    /// Whether the relay says that the caller speaks. After a minute without a word that is noise from the
+    /// room, which no call waits for.
+    pub(super) fn caller_has_the_floor(&self, now: CallTime) -> bool {
+        self.expect.caller_is_on && now < self.expect.caller_on_at.after(NOISE)
     }
 
     /// Whether the call may be talked to: it has a socket, and its time is not up.

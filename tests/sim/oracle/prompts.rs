@@ -178,8 +178,9 @@ impl Oracle {
         })
     }
 
-    /// Whether there is a marker in the words that are to be answered.
-    pub(super) fn repeats_a_marker(&self, told: &[Message]) -> bool {
+    /// Whether there is a marker in the words that are to be answered, as far as the model is told them:
+    /// the answer may only repeat it.
+    pub(super) fn answers_a_marker(&self, told: &[Message]) -> bool {
         let newest = told.last().map(|message| plain(&message.text));
         let count = newest.map_or(0, |text| words(&text).count());
         let from = self.marked.len().saturating_sub(count);
@@ -188,7 +189,7 @@ impl Oracle {
 
     pub(super) fn i36_a_marker_of_the_caller_ends_no_call(&self) -> Verdict {
         let turn = self.newest();
-        require(self.may_be_over || turn.is_ours || !turn.echoes, || {
+        require(self.may_be_over || turn.is_ours || !turn.is_barred, || {
             format!("{turn:?}")
         })
     }

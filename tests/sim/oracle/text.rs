@@ -41,6 +41,17 @@ pub fn without_torso(text: &str) -> &str {
     }
 }
 
+/// The text without letters at its end with which a marker may have begun: they are kept back until it is
+/// seen what follows.
+pub fn without_begun(text: &str) -> &str {
+    let bare = text.trim_end_matches(|c: char| c.is_ascii_uppercase() || c == '_');
+    match text.rfind('[') {
+        Some(open) if "endcall".starts_with(&letters(&text[open..])) => &text[..open],
+        _ if BARE.starts_with(&text[bare.len()..]) => bare,
+        _ => text,
+    }
+}
+
 pub fn has_marker(text: &str) -> bool {
     (text.contains('[') || text.contains(BARE)) && without_markers(text) != text
 }

@@ -38,18 +38,6 @@ impl Oracle {
         })
     }
 
-    /// Whether the answer to what is told may only repeat a marker: the new words hold one, or those
-    /// that they were joined to because they had no answer.
-    pub(super) fn is_barred(&self, told: &[Message], new_words: usize, is_marked: bool) -> bool {
-        let newest = told.last().map_or("", |message| &message.text);
-        let new = &self.words[self.words.len() - new_words..];
-        let stands_alone =
-            new_words > 0 && words(&plain(newest)).eq(new.iter().map(String::as_str));
-        // What was heard of the reply between them may have been mended since they were told.
-        let was_marked = self.is_told_marked || self.repeats_a_marker(told);
-        is_marked || (!stands_alone && was_marked)
-    }
-
     pub(super) fn i04_only_a_right_guess_answers(&self, number: u32) -> Verdict {
         let guess = self.guess.map(|place| &self.turns[place]);
         let question = guess

@@ -27,8 +27,6 @@ pub(super) struct Turn {
     pub is_ours: bool,
     /// It answers words with a marker in them, and must not obey one.
     pub is_barred: bool,
-    /// There is a marker in the words of the caller that it answers.
-    pub echoes: bool,
     /// The model was asked once more, and the caller had said nothing new.
     pub is_again: bool,
     /// Its stream was cut: what its model has said beyond what was spoken counts for nothing.
@@ -105,7 +103,6 @@ impl Turn {
             heard: Heard::All,
             is_ours: false,
             is_barred: false,
-            echoes: false,
             is_again: false,
             is_cut_short: false,
             question: None,

@@ -11,6 +11,9 @@ use super::{Oracle, Step};
 /// A relay that tells of its voice may fall silent so much later than reckoned.
 const LAG: Micros = Micros::from_millis(3_000);
 
+/// Estimates may differ by so much in what blanks and fractions of characters take.
+const ROUNDING: Micros = Micros::from_millis(200);
+
 impl Oracle {
     /// What the relay spoke last may be the sentence before the goodbye, unless it has begun to speak
     /// since that was written, or has had the time to speak all of it.
@@ -35,7 +38,15 @@ impl Oracle {
             !turn.is_ours || turn.written > 0
         });
         let place = live.or(newest).unwrap_or(0);
-        let is_told = |truth: &super::Truth| truth.turn == self.turns[place].number;
+        // An interrupt that does not name words of the newest may tell of the one before that it waits for.
+        let may_be_of_both =
+            self.waits_to_be_spoken(place, step.now) && !self.says(place, step.event);
+        if may_be_of_both {
+            self.told = None;
+            self.told_in_guess = None;
+        }
+        let is_told =
+            |truth: &super::Truth| truth.turn == self.turns[place].number && !may_be_of_both;
         let truth = step.truth.filter(is_told);
         let heard = truth.map_or(Heard::Unknown, |truth| Heard::Words(truth.words));
         // What was heard of a turn is final once there is a later one, though nobody heard that.
@@ -50,6 +61,27 @@ impl Oracle {
         self.cut(of_live);
         if !is_final {
             self.turns[place].heard = heard;
+        }
+    }
+
+    /// Whether the relay has not come to the turn by our estimate: it still speaks the one before.
+    fn waits_to_be_spoken(&self, place: usize, now: CallTime) -> bool {
+        let turn = &self.turns[place];
+        let characters = turn.spoken[..turn.written_bytes].chars().count();
+        let takes = Micros(characters as u64 * 1_000_000 / 14);
+        self.silent_at.after(ROUNDING) > now.after(takes)
+    }
+
+    /// The relay has played so much of a turn, whatever was heard of it when it was cut: a chunk that was on
+    /// its way then was spoken after the interrupt.
+    pub(super) fn was_played(&mut self, step: &Step<'_>) {
+        let newest = self.turns.iter().rposition(|turn| turn.written_bytes > 0);
+        if let Some(truth) = step.truth
+            && let Some(turn) = newest.map(|place| &mut self.turns[place])
+            && turn.number == truth.turn
+            && let Heard::Words(words) = &mut turn.heard
+        {
+            *words = truth.words.max(*words);
         }
     }
 

@@ -80,7 +80,7 @@ impl Oracle {
         let is_over = max.0 > 0 && step.now.as_micros() >= max.0;
         let is_reckoned = !self.tells_of_voice && self.silent_at > step.now;
         let agent = (self.expect.agent_is_on || is_reckoned) && step.around.plays;
-        let caller = self.expect.caller_is_on && step.around.caller_speaks;
+        let caller = self.caller_has_the_floor(step.now) && step.around.caller_speaks;
         let may_be = spoken.source == Source::Goodbye && is_over;
         require(may_be || !(agent || caller), || {
             format!("{spoken:?}, while we: {agent}, the caller: {caller}")

@@ -19,7 +19,7 @@ use super::bench::Played;
 use super::log::{Message, Said, Seen};
 use super::wire::Wire;
 
-use account::{Request, Socket, Waiting};
+use account::{Request, Shares, Socket, Waiting};
 
 /// What a rule says: nothing, or what is wrong.
 type Verdict = Result<(), String>;
@@ -58,6 +58,8 @@ pub struct Judge<'a> {
     is_set_up: bool,
     lost_at: Option<CallTime>,
     requests: Vec<Request>,
+    /// All ways in which the chunks so far may belong to the replies.
+    shares: Vec<Shares>,
     /// The newest one that was sent.
     newest: Option<usize>,
     /// What the caller has said, and no model was told.
@@ -125,6 +127,7 @@ impl<'a> Judge<'a> {
             is_set_up: false,
             lost_at: None,
             requests: Vec::new(),
+            shares: vec![Shares::default()],
             newest: None,
             words: Vec::new(),
             keys: None,

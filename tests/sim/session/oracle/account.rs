@@ -19,10 +19,11 @@ pub(super) struct Request {
     pub keys: String,
     pub asked_at: CallTime,
     pub sent_at: Option<CallTime>,
+    /// When it had something more that could be spoken.
     pub heard_at: CallTime,
     pub pieces: String,
     pub wanted: Wanted,
-    /// Letters that were spoken of it.
+    /// Letters that were spoken of it, by the first of the `Shares`.
     pub spoken: String,
     /// Words of ours that came after the model's.
     pub has_ours: bool,
@@ -49,6 +50,25 @@ pub(super) struct Wanted {
     pub wanted: String,
     /// Those before a bracket, with which a marker may begin.
     pub before: Option<String>,
+    /// How many letters there are, without those with which a marker may have begun.
+    pub sure: usize,
+}
+
+/// Which letters were spoken of which reply. A relay that reads slowly may get words that stand in two
+/// replies, and only what comes after them shows whose they were. Of two replies that of the older one
+/// comes first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shares {
+    /// The newest reply of which there was a chunk.
+    pub newest: usize,
+    /// By the places of the replies.
+    pub spoken: Vec<String>,
+}
+
+impl Shares {
+    pub fn of(&self, place: usize) -> &str {
+        self.spoken.get(place).map_or("", String::as_str)
+    }
 }
 
 impl Request {
@@ -314,8 +334,13 @@ impl Judge<'_> {
 
     pub(super) fn piece(&mut self, number: usize, text: &str) {
         let request = &mut self.requests[number];
+        request.want();
+        let before = request.wanted.sure;
         request.pieces.push_str(text);
-        request.heard_at = self.now;
+        request.want();
+        if request.wanted.sure > before {
+            request.heard_at = self.now;
+        }
         self.may_end |= !request.is_plain();
     }
 

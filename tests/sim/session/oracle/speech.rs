@@ -2,11 +2,14 @@
 
 use firstword::call::rules::Rules;
 
-use crate::oracle::text::{without_markers, without_torso};
+use crate::oracle::text::{without_begun, without_markers, without_torso};
 
 use super::account::Wanted;
 use super::model::STALLED;
 use super::*;
+
+/// So many ways to share out the same words are more than one call has.
+const SHARES_MAX: usize = 16;
 
 impl Judge<'_> {
     pub(super) fn s04_only_known_frames_are_sent(&self, what: &str) -> Verdict {
@@ -54,15 +57,25 @@ impl Judge<'_> {
         let request = &self.requests[newest];
         let (is_dead, asked_at) = (is_dead(request), request.asked_at);
         let may_be_before = crossed(asked_at);
-        if !is_dead && self.requests[newest].speaks(&said) {
-            return Ok(());
-        }
         // A relay that reads slowly may be several replies behind.
         let many = if self.is_narrow { newest } else { 1 };
-        let from = newest.saturating_sub(many);
-        let mut before = self.requests[from..newest].iter_mut().rev();
-        let is_before = may_be_before && before.any(|request| request.speaks(&said));
-        require(is_before, || {
+        let mut fitting = Vec::new();
+        for shares in std::mem::take(&mut self.shares) {
+            let first = newest.saturating_sub(many).max(shares.newest);
+            let before = (first..newest).rev().filter(|_| may_be_before);
+            for place in (newest..=newest).filter(|_| !is_dead).chain(before) {
+                self.share_out(&shares);
+                if self.requests[place].speaks(&said) {
+                    fitting.push(self.shared_out(place));
+                }
+            }
+        }
+        fitting.truncate(SHARES_MAX);
+        if let Some(shares) = fitting.first() {
+            self.share_out(shares);
+        }
+        self.shares = fitting;
+        require(!self.shares.is_empty(), || {
             let request = &self.requests[newest];
             let what = if is_dead {
                 "a dropped reply"
@@ -74,6 +87,21 @@ impl Judge<'_> {
                 request.spoken, request.pieces
             )
         })
+    }
+
+    fn share_out(&mut self, shares: &Shares) {
+        for (place, request) in self.requests.iter_mut().enumerate() {
+            request.spoken = shares.of(place).to_owned();
+        }
+    }
+
+    /// The shares as they are, once a chunk was given to the reply at `newest`.
+    fn shared_out(&self, newest: usize) -> Shares {
+        let spoken = self.requests.iter().map(|request| request.spoken.clone());
+        Shares {
+            newest,
+            spoken: spoken.collect(),
+        }
     }
 
     /// Whether the newer socket has had the time to reach the call.
@@ -112,7 +140,8 @@ impl Judge<'_> {
         }
         let wanted = letters(without_torso(&request.pieces));
         let holds = if is_whole && !wanted.is_empty() {
-            request.spoken == wanted
+            let mut shares = self.shares.iter();
+            shares.any(|shares| shares.of(newest) == wanted)
         } else {
             request.has_ours
         };
@@ -164,6 +193,7 @@ impl Request {
             bytes: self.pieces.len(),
             wanted: letters(&certain),
             before,
+            sure: letters(without_begun(&certain)).len(),
         };
     }
 
