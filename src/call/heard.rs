@@ -107,6 +107,17 @@ pub fn on_interrupt(spoken: Spoken<'_>, interrupt: &Interrupt<'_>) -> Heard {
     }
 }
 
+/// Whether the relay names no word and no time of the reply, nor has told that it played any.
+pub fn tells_nothing(spoken: Spoken<'_>, interrupt: &Interrupt<'_>) -> bool {
+    let heard = on_interrupt(spoken, interrupt);
+    let is_untimed = interrupt.duration.is_none_or(|time| time.0 == 0);
+    let is_wordless = interrupt
+        .utterance
+        .as_deref()
+        .is_some_and(|words| words.trim().is_empty());
+    heard.bytes == 0 && (is_untimed || is_wordless)
+}
+
 /// What was heard of a reply when the caller went on without an interrupt: by the time since its
 /// first chunk was written.
 pub fn on_silence(spoken: Spoken<'_>, elapsed: Micros) -> Heard {

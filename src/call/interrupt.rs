@@ -21,6 +21,7 @@ impl Call {
         if self.takes_late(now, interrupt, out) {
             return;
         }
+        let was_played = self.playback.is_over(now) && !self.speakers.voice_speaks();
         out.note(Note::BargeIn);
         if matches!(self.phase, Phase::Replying(_)) {
             self.cancel_hang_up(out);
@@ -41,22 +42,31 @@ impl Call {
             }
             // Words of ours that nobody has heard yet: what the relay tells is of those before.
             Phase::Replying(_) => {
-                self.shorten_last(interrupt, out);
+                self.shorten_last(interrupt, was_played, out);
                 let (bytes, by) = (0, HeardBy::Exact);
                 self.cut_short(Heard { bytes, by }, Cause::Interrupt, out);
             }
-            _ => self.shorten_last(interrupt, out),
+            _ => self.shorten_last(interrupt, was_played, out),
         }
         self.keypad.wait_for_words(now, &self.rules.keypad);
     }
 
-    /// The last reply was whole, but its playback is over.
-    fn shorten_last(&mut self, interrupt: &Interrupt<'_>, out: &mut impl Effects) {
+    /// The last reply was whole, but its playback is over. If it was over before (`was_played`), an
+    /// interrupt that tells nothing changes nothing.
+    fn shorten_last(
+        &mut self,
+        interrupt: &Interrupt<'_>,
+        was_played: bool,
+        out: &mut impl Effects,
+    ) {
         let Some(said) = self.history.last_said() else {
             return;
         };
         if said.spoken().written == 0 {
             // It was cut before a word of it had left us.
+            return;
+        }
+        if was_played && heard::tells_nothing(said.spoken(), interrupt) {
             return;
         }
         let heard = heard::on_interrupt(said.spoken(), interrupt);

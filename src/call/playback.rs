@@ -16,6 +16,10 @@ pub struct Playback {
     began: bool,
 }
 
+/// A voice takes no longer to begin, and one that is slower than the estimate has spoken most of a reply
+/// by then.
+const BEGIN_MAX: Micros = Micros::from_millis(1_000);
+
 /// The relay's own voice may lag this far behind the estimate before we stop to wait for it.
 const LAG_MAX: Micros = Micros::from_millis(3_000);
 
@@ -46,6 +50,11 @@ impl Playback {
     /// last may still lie before it.
     pub fn may_be_over(&self, now: CallTime) -> bool {
         self.began || self.until <= now
+    }
+
+    /// Whether all that was written was spoken a while ago, by our estimate.
+    pub fn is_over(&self, now: CallTime) -> bool {
+        self.until.after(BEGIN_MAX) <= now
     }
 
     pub fn ends(&self, now: CallTime) -> CallTime {

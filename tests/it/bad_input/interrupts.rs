@@ -23,7 +23,9 @@ fn b05_an_interrupt_for_the_previous_reply_mends_only_its_history() {
                 ask 2: user hi / assistant One two. Three four. / user no";
     // The next reply has not begun, or says something else.
     check(
-        &format!("{before} | interrupt: One two | reply: So. | written | caller: yes"),
+        &format!(
+            "{before} | interrupt: One two | reply: So. | wait 2000 ms | written | caller: yes"
+        ),
         &format!(
             "{told} | last [So.] | ask 3: user hi / assistant One two / user no / \
              assistant So. / user yes"
@@ -44,7 +46,7 @@ fn b05_an_interrupt_for_the_previous_reply_mends_only_its_history() {
     // Nothing of it was heard, so that the model was asked again; for all we knew.
     check(
         "caller: hi | piece: One two three | written | interrupt: | rejoined | interrupt: One two | \
-         reply: So. | written | caller: yes",
+         reply: So. | wait 2000 ms | written | caller: yes",
         "ask 1: user hi | say [One two] | abort 1 | ask 2: user hi | last [So.] | \
          ask 3: user hi / assistant One two So. / user yes",
         "barge-in | 1 interrupted | heard 0 exact | late | heard 7 exact | 2 completed",

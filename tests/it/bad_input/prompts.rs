@@ -79,7 +79,9 @@ fn b03_a_prompt_into_a_reply_cuts_it_and_a_late_interrupt_mends_what_was_heard()
                  caller: no";
     check(start, asked, "1 superseded | heard 7 elapsed");
     check(
-        &format!("{start} | interrupt: One two three | reply: So. | written | caller: yes"),
+        &format!(
+            "{start} | interrupt: One two three | reply: So. | wait 2000 ms | written | caller: yes"
+        ),
         &format!(
             "{asked} | last [So.] | ask 3: user hi / assistant One two three / user no / \
              assistant So. / user yes"

@@ -155,6 +155,44 @@ fn without_words_or_a_duration_what_was_played_was_heard() {
 }
 
 #[test]
+fn an_interrupt_that_tells_nothing_changes_nothing_of_a_reply_that_was_played() {
+    // 30 characters are spoken in 2.2 s, and a voice may begin a second later.
+    for nothing in [
+        "interrupt",
+        "interrupt:",
+        "interrupt 0 ms",
+        "interrupt 900 ms:",
+        "interrupt: what else",
+    ] {
+        let whole = |wait: &str, told: &str| {
+            check(
+                &format!("{COMPLETE} | {wait} | {nothing} | caller: no"),
+                &format!(
+                    "ask 1: user hi | say [Let me] | say [ check the book for] | last [ you.] | \
+                     ask 2: {told}"
+                ),
+            );
+        };
+        let all = "user hi / assistant Let me check the book for you. / user no";
+        whole("wait 3143 ms", all);
+        whole("voice on | voice off | wait 3143 ms", all);
+        whole("wait 3142 ms", "user hi no");
+        whole("wait 9000 ms | voice on", "user hi no");
+    }
+    for (interrupt, told) in [
+        ("interrupt: Let me", "Let me"),
+        ("interrupt 1000 ms", "Let me check"),
+        ("played: Let me | interrupt:", "Let me"),
+    ] {
+        check_heard(&format!("wait 9000 ms | {interrupt}"), told);
+    }
+    check_notes(
+        &format!("{COMPLETE} | wait 9000 ms | interrupt:"),
+        "1 completed | barge-in",
+    );
+}
+
+#[test]
 fn a_late_interrupt_mends_the_newest_reply_of_many() {
     check(
         "caller: a | reply: First words here. | written | caller: b | \
