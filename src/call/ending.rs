@@ -62,11 +62,14 @@ impl Call {
         self.speakers.voice(now, speaks);
         let may_be_over = self.playback.may_be_over(now);
         match &mut self.phase {
-            // Silent may be a gap between two sentences: then it speaks again within the delay.
+            // Silent may be a pause between two sentences: then it speaks again in time.
             Phase::Closing { at, cap, .. } if speaks => *at = *cap,
             // What it has spoken is perhaps the sentence before the goodbye.
             Phase::Closing { .. } if !may_be_over => {}
-            Phase::Closing { at, cap, .. } => *at = now.after(self.rules.hang_up_delay).min(*cap),
+            Phase::Closing { at, cap, .. } => {
+                let pause = self.playback.pause_max(now);
+                *at = now.after(self.rules.hang_up_delay.max(pause)).min(*cap);
+            }
             Phase::Listening | Phase::Guessing(_) if !speaks => self.patience.quiet(now),
             _ => {}
         }

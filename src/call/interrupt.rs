@@ -32,6 +32,11 @@ impl Call {
         self.speakers.caller_hints(now);
         self.goodbye_stopped(now);
         self.patience.interrupted(now);
+        if let Phase::Replying(turn) = &self.phase
+            && let Some(held) = &mut self.held
+        {
+            held.cuts_answer |= turn.is_answer();
+        }
         match &self.phase {
             Phase::Replying(turn)
                 if turn.reply.is_begun() || turn.is_answer() || self.history.awaits_answer() =>

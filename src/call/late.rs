@@ -44,6 +44,9 @@ impl Call {
         self.reply_before_stopped(now);
         if !self.keypad.interrupts(now) {
             self.caller_speaks_on(now);
+            if !self.speakers.just_understood(now) {
+                self.speakers.caller_hints(now);
+            }
         }
         true
     }

@@ -25,6 +25,9 @@ pub enum Link {
 /// For so long after it has come back, a relay may repeat what it said before.
 const REPLAY: Micros = Micros::from_millis(2_000);
 
+/// It begins to do so within this time.
+const TOLD_MAX: Micros = Micros::from_millis(1_000);
+
 impl Link {
     pub fn is_up(self) -> bool {
         matches!(self, Self::Up { .. })
@@ -93,8 +96,9 @@ impl Call {
         self.speakers = Speakers::default();
         self.patience.quiet(now);
         if let Phase::Closing { at, cap, .. } = &mut self.phase {
-            // The caller gets the time to object that he would have had.
-            *at = now.after(self.rules.hang_up_delay).max(*at);
+            // The caller gets the time to object that they would have had, once the relay has told what
+            // happened meanwhile.
+            *at = now.after(TOLD_MAX).after(self.rules.hang_up_delay).max(*at);
             *cap = (*cap).max(*at);
         }
         if self.keypad.deadline().is_some_and(|at| at <= now) {

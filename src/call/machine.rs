@@ -260,12 +260,7 @@ impl Call {
                 self.keypad.expire();
                 self.keys_are_whole(now, out);
             }
-            (Due::Resent, _) => {
-                self.release_held(now, out);
-                if self.keypad.is_whole() {
-                    self.keys_are_whole(now, out);
-                }
-            }
+            (Due::Resent, _) => self.nothing_followed(now, out),
             (Due::Guess, _) => self.guess(now, out),
             (Due::Recovery, _) => self.recover(now, out),
             (Due::Silence, _) => self.fell_silent(now, out),

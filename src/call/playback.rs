@@ -20,6 +20,9 @@ pub struct Playback {
 /// by then.
 const BEGIN_MAX: Micros = Micros::from_millis(1_000);
 
+/// A voice that is made sentence by sentence begins the next one within this time.
+const PAUSE_MAX: Micros = Micros::from_millis(2_000);
+
 /// The relay's own voice may lag this far behind the estimate before we stop to wait for it.
 const LAG_MAX: Micros = Micros::from_millis(3_000);
 
@@ -50,6 +53,11 @@ impl Playback {
     /// last may still lie before it.
     pub fn may_be_over(&self, now: CallTime) -> bool {
         self.began || self.until <= now
+    }
+
+    /// How long a voice that has fallen silent may only pause: not beyond what is left to speak.
+    pub fn pause_max(&self, now: CallTime) -> Micros {
+        self.until.since(now).min(PAUSE_MAX)
     }
 
     /// Whether all that was written was spoken a while ago, by our estimate.

@@ -56,7 +56,8 @@ impl Call {
             return self.hold(now, prompt, &words);
         }
         if self.is_repeated(now, &prompt.text) {
-            return out.note(Note::Ignored(Ignored::Duplicate));
+            out.note(Note::Ignored(Ignored::Duplicate));
+            return self.caller_said_it_again(out);
         }
         let words = match self.settle_held(now, true, out) {
             Some(held) => held.words().and(&words),
@@ -79,7 +80,7 @@ impl Call {
             out.note(Note::MarkerNeutralised);
         }
         self.speakers.caller_goes_on(now);
-        self.speakers.caller_understood();
+        self.speakers.caller_understood(now);
         let text = match self.keypad.take() {
             Some(keys) => Cow::Owned(format!("{keys} {}", words.text)),
             None => words.text,
@@ -107,14 +108,20 @@ impl Call {
             out.note(Note::Merged);
         }
         self.fit_history(out);
+        let goes_on = self.speakers.goes_on_after_words();
         match guessed {
             Some(mut turn) => {
-                turn.reply.release(out);
+                if !goes_on {
+                    turn.reply.release(out);
+                }
                 self.phase = Phase::Replying(Box::new(turn));
-                self.settle(now, out);
             }
             None => self.ask(out),
         }
+        if goes_on {
+            self.caller_speaks_on(now);
+        }
+        self.settle(now, out);
     }
 
     fn fit_history(&mut self, out: &mut impl Effects) {
@@ -170,7 +177,7 @@ impl Call {
         if let Phase::Replying(turn) = &mut self.phase
             && turn.is_answer()
         {
-            turn.reply.hold_until(self.speakers.more_words_by(now));
+            turn.reply.hold_until(now, self.speakers.more_words_by(now));
         }
     }
 
@@ -179,7 +186,16 @@ impl Call {
         if let Phase::Replying(turn) = &mut self.phase
             && turn.reply.held_until().is_some()
         {
-            turn.reply.hold_until(self.speakers.more_words_by(now));
+            turn.reply.hold_until(now, self.speakers.more_words_by(now));
+        }
+    }
+
+    /// The words that were on their way are answered already.
+    pub(super) fn caller_said_it_again(&mut self, out: &mut impl Effects) {
+        if let Phase::Replying(turn) = &mut self.phase
+            && turn.reply.held_until().is_some()
+        {
+            turn.reply.release(out);
         }
     }
 

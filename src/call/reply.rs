@@ -11,7 +11,7 @@ use super::event::Written;
 use super::heard::Spoken;
 use super::history::Said;
 use super::rules::{LastMode, Rules};
-use super::time::CallTime;
+use super::time::{CallTime, Micros};
 use super::turn::TurnId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,10 +40,20 @@ enum Outlet {
     /// Nobody may hear them yet.
     Held {
         chunks: Vec<HeldChunk>,
-        /// When they are released at the latest; a guess waits for its prompt instead.
-        until: Option<CallTime>,
+        /// A guess waits for its prompt instead.
+        floor: Option<Floor>,
     },
 }
+
+/// The caller speaks on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Floor {
+    since: CallTime,
+    until: CallTime,
+}
+
+/// Whoever goes on for so long without a pause at which their words come is noise from the room.
+const FLOOR_MAX: Micros = Micros::from_millis(15_000);
 
 /// A chunk that waits; its text stands in the reply, up to `upto`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,29 +92,32 @@ impl Reply {
         Self {
             outlet: Outlet::Held {
                 chunks: Vec::new(),
-                until: None,
+                floor: None,
             },
             ..Self::new(turn)
         }
     }
 
-    /// Keeps a reply of which nothing has been sent until `at`, unless it is released before.
-    pub fn hold_until(&mut self, at: CallTime) {
-        match &mut self.outlet {
-            Outlet::Held { until, .. } => *until = Some(at),
-            Outlet::Open if self.chunks > 0 => {}
-            Outlet::Open => {
-                self.outlet = Outlet::Held {
-                    chunks: Vec::new(),
-                    until: Some(at),
-                };
-            }
+    /// Keeps a reply of which nothing has been sent until `at`, unless it is released before: the caller
+    /// shows `now` that they speak on.
+    pub fn hold_until(&mut self, now: CallTime, at: CallTime) {
+        if self.chunks == 0 && self.outlet == Outlet::Open {
+            let chunks = Vec::new();
+            self.outlet = Outlet::Held {
+                chunks,
+                floor: None,
+            };
+        }
+        if let Outlet::Held { floor, .. } = &mut self.outlet {
+            let since = floor.map_or(now, |floor| floor.since);
+            let until = at.min(since.after(FLOOR_MAX));
+            *floor = Some(Floor { since, until });
         }
     }
 
     pub fn held_until(&self) -> Option<CallTime> {
         match self.outlet {
-            Outlet::Held { until, .. } => until,
+            Outlet::Held { floor, .. } => floor.map(|floor| floor.until),
             Outlet::Open => None,
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Held {
     count: u32,
     /// When the first of them came, the answer to the prompt taken last was still coming.
     is_answered: bool,
+    /// An interrupt has come among them, and has cut that answer.
+    pub cuts_answer: bool,
     /// When the newest of them came, and when they are held no longer.
     since: CallTime,
     pub until: CallTime,
@@ -74,6 +76,7 @@ impl Call {
                 lang: String::new(),
                 count: 0,
                 is_answered,
+                cuts_answer: false,
                 since: now,
                 until: now,
             })
@@ -111,10 +114,26 @@ impl Call {
         Some(held)
     }
 
-    /// Nothing came after what is held: it is taken, unless it was only said again.
+    /// What is held is taken, unless it was only said again.
     pub(super) fn release_held(&mut self, now: CallTime, out: &mut impl Effects) {
         if let Some(held) = self.settle_held(now, false, out) {
             self.take(now, held.words(), &held.lang, out);
+        }
+    }
+
+    /// Nothing came after what is held. If it was only said again, so was the interrupt among it, and the
+    /// answer that this has cut is asked for once more.
+    pub(super) fn nothing_followed(&mut self, now: CallTime, out: &mut impl Effects) {
+        let cuts_answer = self.held.as_ref().is_some_and(|held| held.cuts_answer);
+        match self.settle_held(now, false, out) {
+            Some(held) => self.take(now, held.words(), &held.lang, out),
+            None => self.caller_said_it_again(out),
+        }
+        if self.keypad.is_whole() {
+            self.keys_are_whole(now, out);
+        }
+        if cuts_answer && matches!(self.phase, Phase::Listening) {
+            self.ask(out);
         }
     }
 

@@ -11,6 +11,10 @@ pub struct Speakers {
     caller: Option<CallTime>,
     /// When they stopped, and no words of theirs have come since.
     unheard: Option<CallTime>,
+    /// They speak once more, and the words from before the pause have not come yet.
+    speaks_again: bool,
+    /// When words of theirs came last.
+    understood: Option<CallTime>,
     /// When a partial prompt or an interrupt showed that words of theirs are on the way; for relays
     /// that do not tell who speaks.
     hinted: Option<CallTime>,
@@ -28,19 +32,30 @@ const VOICE_MAX: Micros = Micros::from_millis(30_000);
 /// What was said is known no later than this after the relay has heard its end.
 const WORDS_MAX: Micros = Micros::from_millis(2_000);
 
+/// The relay tells of an interrupt and of the words that it came with at nearly the same time.
+const INTERRUPT_MAX: Micros = Micros::from_millis(500);
+
 /// Most sentences are shorter, and their words come at the first pause.
 const HINT_MAX: Micros = Micros::from_millis(8_000);
 
 impl Speakers {
     pub fn caller(&mut self, now: CallTime, speaks: bool) {
+        let paused = self.unheard.is_some_and(|at| now.since(at) <= WORDS_MAX);
+        self.speaks_again = speaks && (paused || self.speaks_again);
         let spoke = self.caller.is_some() && !speaks;
         self.unheard = spoke.then_some(now);
         self.caller = speaks.then_some(now);
         self.hinted = None;
     }
 
+    /// Whether the words that come are those from before a pause, and the caller goes on. Asked once.
+    pub fn goes_on_after_words(&mut self) -> bool {
+        std::mem::take(&mut self.speaks_again)
+    }
+
     /// What the caller said is known.
-    pub fn caller_understood(&mut self) {
+    pub fn caller_understood(&mut self, now: CallTime) {
+        self.understood = Some(now);
         self.unheard = None;
         self.hinted = None;
     }
@@ -48,6 +63,12 @@ impl Speakers {
     /// The caller has begun to speak, whether or not the relay tells so.
     pub fn caller_hints(&mut self, now: CallTime) {
         self.hinted = Some(now);
+    }
+
+    /// Whether an interrupt that comes `now` may be of the words that came just before it.
+    pub fn just_understood(self, now: CallTime) -> bool {
+        let understood = self.understood;
+        understood.is_some_and(|at| now.since(at) <= INTERRUPT_MAX)
     }
 
     /// Words of the caller are on their way.

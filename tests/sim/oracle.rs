@@ -202,11 +202,11 @@ impl Oracle {
             self.expect.longest = self.expect.longest.max(prompt.text.len());
         }
         self.happened(step, of_live_stream || of_guess);
-        self.hears_caller_speak_on(step);
         let waited = self.answer_waits();
+        self.hears_caller_speak_on(step);
         if let Some(turn) = step.seen.hit() {
             ask!(self.i04_only_a_right_guess_answers(turn));
-            self.hit(turn);
+            self.hit(step.now, turn);
         }
         for effect in &step.seen.effects {
             self.judge_effect(step, effect)?;
@@ -244,11 +244,14 @@ impl Oracle {
                 ask!(self.i04_nobody_is_asked_for_nothing(step, taken.as_ref()));
                 ask!(self.i06_one_stream_runs_at_most());
                 let is_again = taken.is_none();
-                let count = taken.map_or(0, |taken| self.learn_words(&taken));
+                let count = taken.as_ref().map_or(0, |taken| self.learn_words(taken));
                 self.judge_told(told, count)?;
                 ask!(self.i31_each_key_sequence_is_told_once(told));
                 let is_barred = self.answers_a_marker(told);
                 self.asked(*turn, told, is_barred, is_again);
+                if let Some(taken) = taken {
+                    self.goes_on_after(step.now, &taken);
+                }
             }
             Effect::Guess { turn, told } => {
                 ask!(self.i02_turns_are_numbered_upwards(*turn));

@@ -7,8 +7,8 @@ use firstword::call::turn::TurnId;
 use crate::cutting::{EAGER, SAFE, split};
 use crate::recorder::messages;
 
-use super::rules;
 use super::story::Story;
+use super::{check, rules};
 
 const GOODBYE: &str = "goodbye [END_CALL]";
 
@@ -69,4 +69,19 @@ fn a_goodbye_that_was_called_off_is_history_without_its_marker_in_every_split() 
         let asked = "ask 2: user bye / assistant goodbye / user wait";
         assert!(story.effects().ends_with(asked), "{pieces:?}");
     }
+}
+
+#[test]
+fn a_pause_between_two_sentences_is_not_the_end_of_the_goodbye() {
+    // Each sentence is made by itself, and there is more to speak.
+    let long = "x".repeat(100);
+    let said = format!("ask 1: user bye | last [{long}.]");
+    let pause = format!(
+        "caller: bye | reply: {long}. [END_CALL] | written | voice on | wait 2000 ms | voice off"
+    );
+    check(
+        &format!("{pause} | wait 1999 ms | voice on | wait 3000 ms"),
+        &said,
+    );
+    check(&format!("{pause} | wait 2000 ms"), &format!("{said} | end"));
 }

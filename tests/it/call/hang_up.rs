@@ -55,7 +55,7 @@ fn a_relay_that_tells_of_its_voice_is_believed() {
     check(&format!("{bye} | wait 4500 ms"), &ended);
     // Quick, and quiet before the estimate.
     check(
-        &format!("{bye} | wait 200 ms | voice off | wait 500 ms"),
+        &format!("{bye} | wait 200 ms | voice off | wait 800 ms"),
         &ended,
     );
 }
@@ -231,8 +231,8 @@ fn the_end_of_the_sentence_before_is_not_the_end_of_the_goodbye() {
     let ended = format!("{said} | end");
     check(&format!("{bye} | wait 5800 ms"), &ended);
     let heard = format!("{bye} | wait 200 ms | voice on | wait 1000 ms | voice off");
-    check(&format!("{heard} | wait 499 ms"), said);
-    check(&format!("{heard} | wait 500 ms"), &ended);
+    check(&format!("{heard} | wait 1057 ms"), said);
+    check(&format!("{heard} | wait 1058 ms"), &ended);
     // By our estimate all of it has been spoken.
     let late = format!("{bye} | wait 2300 ms | voice off");
     check(&format!("{late} | wait 499 ms"), said);

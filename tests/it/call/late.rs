@@ -172,6 +172,15 @@ fn the_goodbye_that_has_been_written_waits_for_no_reply_that_was_stopped() {
 }
 
 #[test]
+fn whoever_begins_to_speak_over_the_goodbye_is_not_hung_up_on() {
+    // Their words are on their way; those of the prompt came half a second before.
+    let goodbye = "reply: Goodbye. [END_CALL] | written | wait 501 ms | interrupt: Hello";
+    let (script, said) = bye(&format!("{goodbye} | wait 7999 ms"));
+    check(&script, &said);
+    check(&format!("{script} | wait 1 ms"), &format!("{said} | end"));
+}
+
+#[test]
 fn words_of_the_reply_before_stop_nothing_of_one_that_has_been_written() {
     let (so, told) = (
         "caller: so | reply: Well then. | written",

@@ -178,8 +178,35 @@ fn a_hang_up_waits_until_it_is_plain_what_was_said() {
         ),
     );
     let again = format!("{bye} | caller: yes | caller: bye");
-    check(&format!("{again} | wait 199 ms"), told);
-    check(&format!("{again} | wait 200 ms"), &format!("{told} | end"));
+    check(&format!("{again} | wait 1099 ms"), told);
+    check(&format!("{again} | wait 1100 ms"), &format!("{told} | end"));
+}
+
+#[test]
+fn an_answer_that_was_cut_by_what_is_only_said_again_is_asked_for_once_more() {
+    for interrupt in ["interrupt", "interrupt:", "interrupt: Two"] {
+        let again = format!(
+            "caller: yes | reply: One. | written | caller: no | piece: Two three four | written | \
+             parted | wait 200 ms | rejoined | caller: yes | {interrupt} | caller: no"
+        );
+        let cut = "ask 1: user yes | last [One.] | ask 2: user yes / assistant One. / user no | \
+                   say [Two three] | abort 2";
+        check(&format!("{again} | wait 199 ms"), cut);
+        check(
+            &format!("{again} | wait 200 ms"),
+            &format!("{cut} | ask 3: user yes / assistant One. / user no"),
+        );
+        // Something new has come after it.
+        check(
+            &format!("{again} | caller: what now"),
+            &match interrupt {
+                "interrupt: Two" => format!(
+                    "{cut} | ask 3: user yes / assistant One. / user no / assistant Two / user what now"
+                ),
+                _ => format!("{cut} | ask 3: user yes / assistant One. / user no what now"),
+            },
+        );
+    }
 }
 
 #[test]

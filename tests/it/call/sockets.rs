@@ -146,9 +146,9 @@ fn a_hang_up_waits_for_somebody_to_hear_it() {
     let bye = "caller: bye | reply: One two. [END_CALL] | written | parted | wait 60000 ms";
     let said = "ask 1: user bye | last [One two.]";
     check(bye, said);
-    check(&format!("{bye} | rejoined | wait 499 ms | digit"), said);
+    check(&format!("{bye} | rejoined | wait 1499 ms | digit"), said);
     check(
-        &format!("{bye} | rejoined | wait 500 ms"),
+        &format!("{bye} | rejoined | wait 1500 ms"),
         &format!("{said} | end"),
     );
 }

@@ -35,6 +35,46 @@ fn an_answer_that_has_not_begun_waits_while_the_caller_speaks_on() {
 }
 
 #[test]
+fn noise_from_the_room_costs_no_answer() {
+    let on_and_off = "hears on | wait 1000 ms | hears off | wait 500 ms | ".repeat(9);
+    let partials = "partial: a | wait 1500 ms | ".repeat(9);
+    for noise in [on_and_off, partials] {
+        let noise = format!("caller: hi | {noise}hears on | reply: Well then. | wait 1499 ms");
+        check(&noise, ASKED);
+        check(&format!("{noise} | wait 1 ms"), SAID);
+    }
+}
+
+#[test]
+fn whoever_goes_on_after_a_pause_before_the_words_came_is_not_talked_over() {
+    let first = "hears on | wait 2000 ms | hears off | wait 500 ms | hears on | caller: hi";
+    let answered = format!("{first} | reply: Well then. | hears off");
+    check(&format!("{answered} | wait 1999 ms"), ASKED);
+    check(&format!("{answered} | wait 2000 ms"), SAID);
+    check(
+        &format!("{answered} | caller: and also"),
+        "ask 1: user hi | abort 1 | ask 2: user hi and also",
+    );
+    // A cough some time before is no sentence that is still to come.
+    for script in [
+        "hears on | hears off | wait 2001 ms | hears on | caller: hi | reply: Well then.",
+        "hears on | hears off | hears on | hears off | caller: hi | reply: Well then.",
+    ] {
+        check(script, SAID);
+    }
+}
+
+#[test]
+fn words_that_were_said_before_are_waited_for_no_longer() {
+    for script in [
+        "caller: hi | hears on | caller: hi | reply: Well then.",
+        "caller: hi | partial: and | reply: Well then. | wait 500 ms | caller: hi",
+    ] {
+        check(script, SAID);
+    }
+}
+
+#[test]
 fn what_the_relay_tells_of_the_words_that_are_answered_holds_nothing_up() {
     for script in [
         "hears on | caller: hi | hears off | reply: Well then.",

@@ -37,6 +37,8 @@ pub struct Oracle {
     words_by: Option<CallTime>,
     /// When the last key was pressed, which stops the voice too.
     key_at: Option<CallTime>,
+    /// When words of the caller came last.
+    understood_at: Option<CallTime>,
     /// When the relay has spoken all that it was given, at 14 characters a second.
     playback_ends: CallTime,
 }
@@ -75,6 +77,7 @@ impl Oracle {
             goodbye: Goodbye::None,
             words_by: None,
             key_at: None,
+            understood_at: None,
             playback_ends: CallTime::ZERO,
         }
     }
@@ -206,6 +209,7 @@ impl Hash for Oracle {
         self.goodbye.hash(state);
         self.words_by.hash(state);
         self.key_at.hash(state);
+        self.understood_at.hash(state);
         self.playback_ends.hash(state);
     }
 }

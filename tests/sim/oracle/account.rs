@@ -2,7 +2,7 @@
 
 use firstword::call::effect::{Ignored, Note, Source};
 use firstword::call::event::{Event, PromptKind};
-use firstword::call::time::CallTime;
+use firstword::call::time::{CallTime, Micros};
 
 use crate::effects::{Message, Spoken};
 
@@ -11,6 +11,9 @@ use super::held::{Held, answers};
 use super::text::{has_marker, plain};
 use super::turn::{Fate, Goodbye, Heard, Stream, Turn, Wish};
 use super::{Oracle, Stage, Step};
+
+/// A relay that is back begins by then to tell what happened meanwhile.
+const TOLD: Micros = Micros::from_millis(1_000);
 
 impl Oracle {
     /// Keeps what the event alone tells.
@@ -132,7 +135,7 @@ impl Oracle {
         self.expect.hinted_at = None;
         self.keys_outlive_the_socket(now);
         if let Goodbye::Due { at, latest } = &mut self.goodbye {
-            *at = now.after(self.rules.hang_up_delay).max(*at);
+            *at = now.after(TOLD).after(self.rules.hang_up_delay).max(*at);
             *latest = (*latest).max(*at);
         }
     }
@@ -240,15 +243,16 @@ impl Oracle {
     }
 
     /// The guess was right: it is the answer to what has just been said.
-    pub(super) fn hit(&mut self, number: u32) {
+    pub(super) fn hit(&mut self, now: CallTime, number: u32) {
         let Some(place) = self
             .guess
             .take_if(|place| self.turns[*place].number == number)
         else {
             return;
         };
-        if let Some(taken) = self.arrivals.pop_front() {
-            self.learn_words(&taken);
+        let taken = self.arrivals.pop_front();
+        if let Some(taken) = &taken {
+            self.learn_words(taken);
         }
         self.turns[place].fate = Fate::Live;
         self.turns[place].question = None;
@@ -256,6 +260,9 @@ impl Oracle {
         self.live = Some(place);
         self.goodbye = Goodbye::None;
         self.told = self.told_in_guess.take();
+        if let Some(taken) = taken {
+            self.goes_on_after(now, &taken);
+        }
     }
 
     /// Words of ours that nobody has asked for.

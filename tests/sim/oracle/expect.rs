@@ -33,6 +33,12 @@ pub(super) struct Expect {
     /// When words of the caller seemed to be on the way, by a partial prompt or an interrupt.
     pub hinted_at: Option<CallTime>,
     pub key_at: Option<CallTime>,
+    /// When the caller stopped to speak, and no words have come since.
+    pub paused_at: Option<CallTime>,
+    /// When words came last.
+    pub understood_at: Option<CallTime>,
+    /// They went on before those words came.
+    pub speaks_again: bool,
     /// When somebody was heard last, by whatever came of it.
     pub last_sign: CallTime,
     /// An interrupt came, and nothing has come of it.

@@ -9,6 +9,7 @@ use crate::effects::Effect;
 
 use super::prompts::Came;
 use super::text::letters;
+use super::turn::Heard;
 use super::{Oracle, Stage, Step, Verdict, require};
 
 /// Words that are neither answered nor left out yet.
@@ -61,6 +62,13 @@ impl Oracle {
         }
         if !is_left_out {
             return held.into_iter().map(|held| held.text).collect();
+        }
+        if *step.event == Event::Timer && answers(step) {
+            // What was heard of the answer that is begun again makes no difference.
+            let cut = self.turns.iter_mut().rfind(|turn| !turn.is_ours);
+            if let Some(cut) = cut {
+                cut.heard = Heard::Unknown;
+            }
         }
         if *step.event == Event::Timer && self.live.is_none() {
             let keys = self.whole_keys(step.now);

@@ -6,6 +6,9 @@ use firstword::call::time::{CallTime, Micros};
 
 use crate::effects::Spoken;
 
+use super::caller::Taken;
+use super::held::answers;
+use super::turn::Turn;
 use super::{Oracle, Step, Verdict, require};
 
 /// Where the relay tells when the caller stops, most sentences are shorter.
@@ -14,8 +17,11 @@ const SENTENCE: Micros = Micros::from_millis(8_000);
 /// Otherwise the next words, or the final ones, are known by then.
 const WORDS: Micros = Micros::from_millis(2_000);
 
-/// A key stops our voice too, and the relay tells of both at once.
-const KEY: Micros = Micros::from_millis(500);
+/// Whoever goes on for so long without words is noise from the room.
+const NOISE: Micros = Micros::from_millis(15_000);
+
+/// A key stops our voice too, and the relay tells of both at once; so it does of words.
+const AT_ONCE: Micros = Micros::from_millis(500);
 
 impl Oracle {
     /// Keeps until when the answer may wait for what the caller is saying.
@@ -26,10 +32,20 @@ impl Oracle {
         let is_key = self
             .expect
             .key_at
-            .is_some_and(|at| step.now.since(at) <= KEY);
+            .is_some_and(|at| step.now.since(at) <= AT_ONCE);
         let (is_sign, is_on) = match step.event {
             Event::Info { name, value, .. } if name == "clientSpeaking" => {
+                self.pauses(step.now, value == "on");
                 (value == "on", value == "on")
+            }
+            Event::Rejoined => {
+                self.expect.paused_at = None;
+                self.expect.speaks_again = false;
+                self.expect.understood_at = None;
+                return;
+            }
+            Event::Prompt(_) | Event::Timer if step.seen.ignored(Ignored::Duplicate) => {
+                return self.words_were_said_before(step);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
                 let has_words = prompt.text.contains(char::is_alphanumeric);
@@ -38,6 +54,12 @@ impl Oracle {
             }
             Event::Interrupt(_) => {
                 let is_late = step.seen.notes.contains(&Note::LateInterrupt);
+                // The words that it came with may be here already.
+                let understood = self.expect.understood_at;
+                let is_known = understood.is_some_and(|at| step.now.since(at) <= AT_ONCE);
+                if is_late && !is_key && !is_known {
+                    self.expect.hinted_at = Some(step.now);
+                }
                 (is_late && !is_key, self.expect.caller_is_on)
             }
             _ => return,
@@ -47,7 +69,35 @@ impl Oracle {
         let turn = &mut self.turns[place];
         let is_answer = !turn.is_ours && turn.chunks == 0;
         if is_answer && (is_sign || (is_off && turn.waits_until.is_some())) {
-            turn.waits_until = Some(step.now.after(if is_on { SENTENCE } else { WORDS }));
+            turn.waits_for_words(step.now, is_on);
+        }
+    }
+
+    /// The words from before a pause may come when the caller has gone on already.
+    fn pauses(&mut self, now: CallTime, is_on: bool) {
+        let expect = &mut self.expect;
+        let paused = expect.paused_at.is_some_and(|at| now.since(at) <= WORDS);
+        expect.speaks_again = is_on && (paused || expect.speaks_again);
+        expect.paused_at = (expect.caller_is_on && !is_on).then_some(now);
+    }
+
+    /// New words, or keys alone, are to be answered.
+    pub(super) fn goes_on_after(&mut self, now: CallTime, taken: &Taken) {
+        if !taken.text.is_empty() {
+            self.expect.paused_at = None;
+            self.expect.understood_at = Some(now);
+        }
+        if std::mem::take(&mut self.expect.speaks_again)
+            && let Some(place) = self.live
+        {
+            self.turns[place].waits_for_words(now, true);
+        }
+    }
+
+    /// Words that are followed by new ones are followed by a new answer, too.
+    fn words_were_said_before(&mut self, step: &Step<'_>) {
+        if let Some(place) = self.live.filter(|_| !answers(step)) {
+            self.turns[place].waits_until = None;
         }
     }
 
@@ -68,7 +118,7 @@ impl Oracle {
 
     /// Whether an answer that could be heard waits for the caller.
     pub(super) fn answer_waits(&self) -> bool {
-        let waits = |turn: &super::Turn| turn.waits_until.is_some() && turn.chunks == 0;
+        let waits = |turn: &Turn| turn.waits_until.is_some() && turn.chunks == 0;
         self.live().is_some_and(waits)
     }
 
@@ -93,5 +143,13 @@ impl Oracle {
         require(!waits || is_set, || {
             format!("{:?}, and the answer waits until {until:?}", step.deadline)
         })
+    }
+}
+
+impl Turn {
+    fn waits_for_words(&mut self, now: CallTime, is_on: bool) {
+        let since = *self.waits_since.get_or_insert(now);
+        let until = now.after(if is_on { SENTENCE } else { WORDS });
+        self.waits_until = Some(until.min(since.after(NOISE)));
     }
 }

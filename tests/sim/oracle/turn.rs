@@ -35,6 +35,7 @@ pub(super) struct Turn {
     pub question: Option<String>,
     /// The caller has gone on since it was asked for; until then more words may come.
     pub waits_until: Option<CallTime>,
+    pub waits_since: Option<CallTime>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,7 @@ impl Turn {
             is_cut_short: false,
             question: None,
             waits_until: None,
+            waits_since: None,
         }
     }
 

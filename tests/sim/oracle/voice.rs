@@ -8,6 +8,9 @@ use super::text::letters;
 use super::turn::{Fate, Goodbye, Heard, Turn, Wish};
 use super::{Oracle, Step};
 
+/// A voice pauses no longer between two sentences.
+const PAUSE: Micros = Micros::from_millis(2_000);
+
 /// A relay that tells of its voice may fall silent so much later than reckoned.
 const LAG: Micros = Micros::from_millis(3_000);
 
@@ -24,7 +27,9 @@ impl Oracle {
             if speaks {
                 *at = *latest;
             } else if is_of_goodbye {
-                *at = now.after(self.rules.hang_up_delay).min(*latest);
+                // It may be a pause between two sentences, if there is more to speak.
+                let pause = self.silent_at.since(now).min(PAUSE);
+                *at = now.after(self.rules.hang_up_delay.max(pause)).min(*latest);
             }
         }
     }

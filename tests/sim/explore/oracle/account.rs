@@ -57,8 +57,11 @@ const SENTENCE: Micros = Micros::from_millis(8_000);
 /// An answer waits no longer for words that seem to be on their way.
 const WORDS: Micros = Micros::from_millis(2_000);
 
-/// The relay tells of a key and of what it stopped at once.
-const KEY: Micros = Micros::from_millis(500);
+/// A voice begins by then.
+const VOICE: Micros = Micros::from_millis(1_000);
+
+/// The relay tells of a key, or of words, and of what they stopped at once.
+const AT_ONCE: Micros = Micros::from_millis(500);
 
 impl Reply {
     pub fn new(turn: TurnId) -> Self {
@@ -108,13 +111,18 @@ impl Oracle {
             }
             (Stage::Talking, Event::Interrupt(interrupt)) => {
                 let plays = self.playback_ends > step.now;
+                let was_played = self.playback_ends.after(VOICE) <= step.now;
                 self.playback_ends = self.playback_ends.min(step.now);
                 let utterance = interrupt.utterance.as_deref();
                 if self.awaits_begin() {
                     // It tells of the reply before.
-                    let is_key = self.key_at.is_some_and(|at| step.now.since(at) <= KEY);
-                    if !is_key {
+                    let at_once =
+                        |at: Option<CallTime>| at.is_some_and(|at| step.now.since(at) <= AT_ONCE);
+                    if !at_once(self.key_at) {
                         self.answer_waits(step.now);
+                        if !at_once(self.understood_at) {
+                            self.hinted(step.now);
+                        }
                     }
                     if plays && utterance.is_some() {
                         self.conversation.reply_before_was_not_heard();
@@ -127,12 +135,14 @@ impl Oracle {
                 }
                 if self.live.is_some() {
                     self.cut_short(step.now, Some(utterance.unwrap_or_default()));
-                } else {
+                } else if !was_played || utterance.is_some_and(|words| !words.is_empty()) {
+                    // Of a reply that was played before, no words tell nothing.
                     self.conversation.interrupted(utterance);
                 }
             }
             (Stage::Talking, Event::Prompt(prompt)) if asks(step.event) => {
                 self.words_by = None;
+                self.understood_at = Some(step.now);
                 self.cut_short(step.now, None);
                 self.conversation.user(&prompt.text);
             }
