@@ -1,5 +1,6 @@
 //! What is measured beside the turns: requests, the relay's own news, the process, the thread.
 
+use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -10,7 +11,11 @@ use firstword::telemetry::metrics::Metrics as Counters;
 use firstword::telemetry::perceived::{FromRelay, Perceived};
 use firstword::telemetry::request::{RequestEnd, RequestWatch};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use super::world::phone::Phone;
+use super::world::process::Process;
 use super::world::{Metrics, World, at_once, hangs_after, on_runtime, says};
 
 #[test]
@@ -237,6 +242,39 @@ fn the_process_and_the_serving_thread_are_measured_without_any_call() {
         assert!(metrics.value("process_threads") >= 4.0);
         let open = metrics.value("process_open_fds");
         assert!(open > 3.0 && open < metrics.value("process_max_fds"));
+    });
+}
+
+#[test]
+fn the_process_is_measured_when_it_can_open_nothing_more() {
+    on_runtime(async {
+        let process = Process::serve(&[], Stdio::null());
+        let mut scraper = TcpStream::connect(process.private).await;
+        let scraper = scraper.as_mut().expect("it listens");
+        let ask = async |scraper: &mut TcpStream, line: &str| {
+            let request = format!("GET /metrics HTTP/1.1\r\nhost: localhost\r\n{line}\r\n");
+            let asked = scraper.write_all(request.as_bytes()).await;
+            asked.expect("it reads");
+        };
+        ask(scraper, "").await;
+        scraper.readable().await.expect("it was accepted");
+        process.limit_descriptors(5);
+        ask(scraper, "connection: close\r\n").await;
+        let mut pages = String::new();
+        let read = scraper.read_to_string(&mut pages).await;
+        read.expect("two answers and the end");
+        let (_, page) = pages.rsplit_once("HTTP/1.1 200 OK\r\n").expect("an answer");
+        let page = Metrics(page.to_owned());
+        page.check(&[("process_max_fds", 5.0), ("process_open_fds", 5.0)]);
+        for name in [
+            "process_cpu_seconds_total",
+            "process_resident_memory_bytes",
+            "process_virtual_memory_bytes",
+            "process_threads",
+            "process_start_time_seconds",
+        ] {
+            assert!(page.value(name) >= 0.0, "{name}");
+        }
     });
 }
 

@@ -13,6 +13,7 @@ use metrics::{Counter, Gauge, Histogram};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use gen_ai::GenAi;
+use process::Process;
 pub use process::descriptors_max;
 pub use register::Counters;
 
@@ -78,15 +79,14 @@ pub struct Metrics {
     pub spans_dropped: Counters<4>,
     pub span_exports_failed: Counter,
     handle: PrometheusHandle,
-    /// By the wall clock.
-    started_ms: u64,
+    process: Process,
 }
 
 impl Metrics {
     /// The text for Prometheus. Slow: not for a serving thread.
     pub fn render(&self) -> String {
         let mut text = self.handle.render();
-        process::render(&mut text, self.started_ms);
+        self.process.render(&mut text);
         text
     }
 

@@ -13,6 +13,7 @@ use crate::telemetry::status::epoch_ms;
 
 use super::Metrics;
 use super::gen_ai::GenAi;
+use super::process::Process;
 use super::register::Register;
 
 const RECEIVED: [&str; 8] = [
@@ -323,7 +324,7 @@ impl Metrics {
                 "Posts to the trace collector that failed; their spans are sent again",
             ),
             handle: r.handle(),
-            started_ms: epoch_ms(),
+            process: Process::new(epoch_ms()),
         }
     }
 }

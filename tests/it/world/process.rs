@@ -67,6 +67,15 @@ impl Process {
         assert!(sent.expect("there is a `kill`").success());
     }
 
+    /// Lets it have so many open descriptors, also if it has more; then it can open nothing.
+    pub fn limit_descriptors(&self, max: usize) {
+        let limited = Command::new("prlimit")
+            .args(["--pid", &self.child.id().to_string()])
+            .arg(format!("--nofile={max}:"))
+            .status();
+        assert!(limited.expect("there is a `prlimit`").success());
+    }
+
     /// How it ended. Blocks until then.
     pub fn wait(mut self) -> ExitStatus {
         self.child.wait().expect("it is ours")
