@@ -4,12 +4,16 @@
 //! Reads `/stats` once a second and draws it with plain ANSI. Names of calls come from outside, so
 //! nothing is printed that could steer a terminal.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::telemetry::window::{COLUMN_MS, COLUMNS_MAX, row_end_us};
 
 use super::ask::{self, Limits};
 
@@ -95,19 +99,96 @@ pub fn screen(stats: &Value) -> String {
             number("merged")
         ),
         format!(
-            "in budget {:>6.2} %    no answer {:<5} model errors {:<5} stale sent {}",
-            number("within_budget") * 100.0,
-            number("no_answer"),
+            "model errors {:<5} stale sent {:<7} (counts since the start)",
             number("llm_errors"),
             number("stale_sent")
         ),
         String::new(),
     ];
+    lines.extend(shares(stats));
+    lines.push(String::new());
     lines.extend(percentiles(stats));
     lines.push(String::new());
     lines.extend(turns(stats, budget_us));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// How many callers waited, of late and in all: a long good time hides that nobody is answered now.
+fn shares(stats: &Value) -> Vec<String> {
+    let figures = &stats["figures"];
+    let count = |name: &str| figures[name].as_f64().unwrap_or(0.0) as u64;
+    let (answered, no_answer) = (count("answered"), count("no_answer"));
+    let within = figures["within_budget"].as_f64();
+    let p95 = stats["latency_us"]["first_chunk"]["p95"].as_u64();
+    vec![
+        share("", "in budget", "answered", "no answer", "p95"),
+        recent(stats),
+        share(
+            "since the start",
+            &percent(within.filter(|_| answered + no_answer > 0)),
+            answered,
+            no_answer,
+            &some_time(p95.filter(|_| answered > 0)),
+        ),
+    ]
+}
+
+fn share(
+    of: &str,
+    part: &str,
+    answered: impl Display,
+    no_answer: impl Display,
+    p95: &str,
+) -> String {
+    format!("{of:<16}{part:>12}{answered:>9}{no_answer:>10}{p95:>10}")
+}
+
+/// The same of the columns that the server has of the last quarter of an hour.
+fn recent(stats: &Value) -> String {
+    let width_ms = stats["column_ms"].as_u64().unwrap_or(COLUMN_MS).max(1);
+    let now = stats["now_ms"].as_u64().unwrap_or(0) / width_ms;
+    let all = stats["columns"].as_array().cloned().unwrap_or_default();
+    // Columns without turns are left out, so the newest may be old.
+    let is_recent = |column: &&Value| {
+        now.saturating_sub(column["at"].as_u64().unwrap_or(0)) < COLUMNS_MAX as u64
+    };
+    let columns: Vec<&Value> = all.iter().filter(is_recent).collect();
+    let sum = |name: &str| {
+        let counts = columns.iter().filter_map(|column| column[name].as_u64());
+        counts.fold(0, u64::saturating_add)
+    };
+    let (answered, no_answer) = (sum("turns"), sum("no_answer"));
+    let counted = answered.saturating_add(no_answer);
+    let within = answered.saturating_sub(sum("over")) as f64 / counted as f64;
+    share(
+        "last 15 min",
+        &percent(Some(within).filter(|_| counted > 0)),
+        answered,
+        no_answer,
+        &some_time(p95(&columns, answered)),
+    )
+}
+
+/// The 95th percentile of the turns of all columns. Where a row of the heatmap ends is at most 9 % too much.
+fn p95(columns: &[&Value], turns: u64) -> Option<u64> {
+    let mut rows = BTreeMap::<usize, u64>::new();
+    let of_columns = columns
+        .iter()
+        .filter_map(|column| column["rows"].as_array());
+    for row in of_columns.flatten() {
+        let number = |place: usize| row[place].as_u64().unwrap_or(0);
+        let turns = rows.entry(number(0) as usize).or_default();
+        *turns = turns.saturating_add(number(1));
+    }
+    let wanted = turns - turns / 20;
+    let mut seen = 0_u64;
+    let (row, _) = rows.into_iter().find(|(_, turns)| {
+        seen = seen.saturating_add(*turns);
+        seen >= wanted
+    })?;
+    let slowest = columns.iter().filter_map(|column| column["max"].as_u64());
+    Some(row_end_us(row).min(slowest.max()?))
 }
 
 fn percentiles(stats: &Value) -> Vec<String> {
@@ -116,7 +197,7 @@ fn percentiles(stats: &Value) -> Vec<String> {
         .iter()
         .map(|name| format!("{name:>10}"))
         .collect();
-    let mut lines = vec![format!("{:<16}{:>9}{head}", "", "count")];
+    let mut lines = vec![format!("{:<16}{:>9}{head}", "since the start", "count")];
     let stages = stats["stages"].as_array().cloned().unwrap_or_default();
     let stages = stages.iter().filter_map(Value::as_str);
     let names = ["first_chunk", "first_piece", "overhead", "cancel"];
@@ -135,16 +216,18 @@ fn percentiles(stats: &Value) -> Vec<String> {
 fn turns(stats: &Value, budget_us: u64) -> Vec<String> {
     let turns = stats["turns"].as_array().cloned().unwrap_or_default();
     let mut lines = vec![format!(
-        "latest turns    {:>9}  . ours  # the model  = the chunker  | the budget",
-        "1st chunk"
+        "latest answers {:>7} {:>10}  . ours  # the model  = the chunker  | the budget",
+        "ago", "1st chunk"
     )];
+    let now_ms = stats["now_ms"].as_u64().unwrap_or(0);
     for turn in turns.iter().rev().take(TURNS) {
         let sid: String = plain(&turn["sid"]).chars().rev().take(8).collect();
         let sid: String = sid.chars().rev().collect();
         let over = if turn["over"] == true { "over" } else { "" };
         lines.push(format!(
-            "{sid:>8} {:>4}   {:>9}  {} {over}",
+            "{sid:>8} {:>4} {:>8} {:>10}  {} {over}",
             turn["turn"].as_u64().unwrap_or(0),
+            age(now_ms.saturating_sub(turn["at_ms"].as_u64().unwrap_or(now_ms))),
             time(turn["first_chunk"].as_u64().unwrap_or(0)),
             bar(turn, budget_us)
         ));
@@ -178,6 +261,22 @@ fn bar(turn: &Value, budget_us: u64) -> String {
 
 fn plain(value: &Value) -> String {
     ask::plain(value.as_str().unwrap_or("-"))
+}
+
+fn percent(part: Option<f64>) -> String {
+    part.map_or("-".to_owned(), |part| format!("{:.2} %", part * 100.0))
+}
+
+fn some_time(us: Option<u64>) -> String {
+    us.map_or("-".to_owned(), time)
+}
+
+fn age(ms: u64) -> String {
+    match ms / 1_000 {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3_600),
+    }
 }
 
 fn time(us: u64) -> String {

@@ -223,6 +223,14 @@ impl Window {
     }
 }
 
+/// Where a row of the heatmap ends, in microseconds.
+pub fn row_end_us(row: usize) -> u64 {
+    if row >= ROWS - 1 {
+        return u64::MAX;
+    }
+    (1_000.0 * ((row + 1) as f64 / ROWS_A_DOUBLING).exp2()) as u64
+}
+
 /// The heatmap's row for a time.
 fn row(micros: u64) -> usize {
     let row = (micros.max(1_000) as f64 / 1_000.0).log2() * ROWS_A_DOUBLING;

@@ -266,7 +266,8 @@ fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
         let shown = String::from_utf8(shown).expect("text");
         for part in [
             "calls      1 of 1",
-            "in budget 100.00 %",
+            "last 15 min         100.00 %        3         0",
+            "since the start     100.00 %        3         0",
             "first_chunk             3",
             "00000000    3",
         ] {
@@ -274,6 +275,59 @@ fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
         }
         assert!(!shown.contains('\x1b'), "one shot is plain text");
     });
+}
+
+#[test]
+fn top_tells_the_last_quarter_of_an_hour_from_the_time_before() {
+    const MINUTE_MS: u64 = 60_000;
+    let now_ms = 100 * MINUTE_MS;
+    let screen = |before: u64, recent: &dyn Fn(&mut Window)| {
+        let mut window = Window::default();
+        for _ in 0..before {
+            window.turn(now_ms - 20 * MINUTE_MS, 1, 1, &took(47_000), false);
+        }
+        recent(&mut window);
+        let view = window.view(COLUMNS_MAX, LATEST_MAX);
+        top::screen(&serde_json::json!({
+            "now_ms": now_ms, "started_ms": 0, "budget_us": 300_000, "column_ms": COLUMN_MS,
+            "columns": view.columns, "turns": view.latest,
+            "figures": {"within_budget": 0.9804, "answered": 600, "no_answer": 12},
+            "latency_us": {"first_chunk": {"p95": 47_000}},
+        }))
+    };
+    let check = |screen: String, parts: &[&str]| {
+        for part in parts {
+            assert!(screen.contains(part), "{part:?} is not in\n{screen}");
+        }
+    };
+    // The model is dead: nobody gets an answer.
+    let dead = screen(600, &|window| {
+        (0..12).for_each(|_| window.no_answer(now_ms - MINUTE_MS));
+    });
+    check(
+        dead,
+        &[
+            "                   in budget answered no answer       p95",
+            "last 15 min           0.00 %        0        12         -",
+            "since the start      98.04 %      600        12     47 ms",
+            "   20 min      47 ms",
+        ],
+    );
+    // The model is slow: of a percentile between others, no more is known than its row of the heatmap.
+    let slow = screen(600, &|window| {
+        (0..90).for_each(|_| window.turn(now_ms - MINUTE_MS, 1, 1, &took(47_000), false));
+        (0..10).for_each(|_| window.turn(now_ms, 1, 1, &took(1_900_000), true));
+        window.turn(now_ms, 1, 1, &took(9_000_000), true);
+    });
+    check(
+        slow,
+        &["last 15 min          89.11 %      101         0   2048 ms"],
+    );
+    let quiet = screen(600, &|_| ());
+    check(
+        quiet,
+        &["last 15 min                -        0         0         -"],
+    );
 }
 
 #[test]
