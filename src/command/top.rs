@@ -123,10 +123,11 @@ fn shares(stats: &Value) -> Vec<String> {
     let p95 = stats["latency_us"]["first_chunk"]["p95"].as_u64();
     vec![
         share("", "in budget", "answered", "no answer", "p95"),
-        recent(stats),
+        recent(stats, "last minute", 60_000),
+        recent(stats, "last 15 min", COLUMNS_MAX as u64 * COLUMN_MS),
         share(
             "since the start",
-            &percent(within.filter(|_| answered + no_answer > 0)),
+            &percent(within.filter(|_| answered.max(no_answer) > 0)),
             answered,
             no_answer,
             &some_time(p95.filter(|_| answered > 0)),
@@ -144,14 +145,14 @@ fn share(
     format!("{of:<16}{part:>12}{answered:>9}{no_answer:>10}{p95:>10}")
 }
 
-/// The same of the columns that the server has of the last quarter of an hour.
-fn recent(stats: &Value) -> String {
+/// The same of the columns that the server has of the last so many milliseconds.
+fn recent(stats: &Value, name: &str, span_ms: u64) -> String {
     let width_ms = stats["column_ms"].as_u64().unwrap_or(COLUMN_MS).max(1);
     let now = stats["now_ms"].as_u64().unwrap_or(0) / width_ms;
     let all = stats["columns"].as_array().cloned().unwrap_or_default();
     // Columns without turns are left out, so the newest may be old.
     let is_recent = |column: &&Value| {
-        now.saturating_sub(column["at"].as_u64().unwrap_or(0)) < COLUMNS_MAX as u64
+        now.saturating_sub(column["at"].as_u64().unwrap_or(0)) < span_ms / width_ms
     };
     let columns: Vec<&Value> = all.iter().filter(is_recent).collect();
     let sum = |name: &str| {
@@ -162,7 +163,7 @@ fn recent(stats: &Value) -> String {
     let counted = answered.saturating_add(no_answer);
     let within = answered.saturating_sub(sum("over")) as f64 / counted as f64;
     share(
-        "last 15 min",
+        name,
         &percent(Some(within).filter(|_| counted > 0)),
         answered,
         no_answer,

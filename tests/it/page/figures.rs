@@ -278,7 +278,7 @@ fn the_stats_the_metrics_and_the_terminal_tell_the_same() {
 }
 
 #[test]
-fn top_tells_the_last_quarter_of_an_hour_from_the_time_before() {
+fn top_tells_the_last_minutes_from_the_time_before() {
     const MINUTE_MS: u64 = 60_000;
     let now_ms = 100 * MINUTE_MS;
     let screen = |before: u64, recent: &dyn Fn(&mut Window)| {
@@ -302,15 +302,17 @@ fn top_tells_the_last_quarter_of_an_hour_from_the_time_before() {
     };
     // The model is dead: nobody gets an answer.
     let dead = screen(600, &|window| {
-        (0..12).for_each(|_| window.no_answer(now_ms - MINUTE_MS));
+        (0..588).for_each(|_| window.turn(now_ms - 5 * MINUTE_MS, 1, 1, &took(47_000), false));
+        (0..12).for_each(|_| window.no_answer(now_ms));
     });
     check(
         dead,
         &[
             "                   in budget answered no answer       p95",
-            "last 15 min           0.00 %        0        12         -",
+            "last minute           0.00 %        0        12         -",
+            "last 15 min          98.00 %      588        12     47 ms",
             "since the start      98.04 %      600        12     47 ms",
-            "   20 min      47 ms",
+            "    5 min      47 ms",
         ],
     );
     // The model is slow: of a percentile between others, no more is known than its row of the heatmap.
@@ -321,7 +323,11 @@ fn top_tells_the_last_quarter_of_an_hour_from_the_time_before() {
     });
     check(
         slow,
-        &["last 15 min          89.11 %      101         0   2048 ms"],
+        &[
+            "last minute           0.00 %       11         0   9000 ms",
+            "last 15 min          89.11 %      101         0   2048 ms",
+            "since the start      98.04 %      600        12     47 ms",
+        ],
     );
     let quiet = screen(600, &|_| ());
     check(
@@ -334,6 +340,8 @@ fn top_tells_the_last_quarter_of_an_hour_from_the_time_before() {
 fn top_bears_a_clock_that_was_set_back_and_a_budget_beyond_counting() {
     let stats = serde_json::json!({
         "now_ms": 1_000, "started_ms": 5_000, "budget_us": u64::MAX,
+        "figures": {"answered": f64::MAX, "no_answer": f64::MAX},
+        "columns": [{"at": 0, "turns": u64::MAX, "no_answer": u64::MAX, "max": 1, "rows": [[u64::MAX, u64::MAX]]}],
         "turns": [{"sid": "CA1", "turn": 1, "first_chunk": 1_000, "stages": [0, 0, 0, 1_000, 0, 0]}],
     });
     let screen = top::screen(&stats);
