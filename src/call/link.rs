@@ -6,7 +6,6 @@
 use super::effect::{Cause, Effects};
 use super::machine::Call;
 use super::phase::Phase;
-use super::speakers::Speakers;
 use super::time::{CallTime, Micros};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +75,7 @@ impl Call {
     /// A newer socket has taken over. An old reply is not taken up in the middle but begun
     /// again; keys that waited for it, and a prompt without an answer, get theirs.
     pub(super) fn rejoin(&mut self, now: CallTime, out: &mut impl Effects) {
+        let caller_spoke = self.speakers.rejoined(now);
         self.release_held(now, out);
         let stale = match self.link {
             Link::Down { since, .. } => now.since(since) > self.rules.link.fresh,
@@ -92,8 +92,6 @@ impl Call {
             }
         );
         self.link = Link::Up { since: Some(now) };
-        // Who spoke on the old one has perhaps stopped since.
-        self.speakers = Speakers::default();
         self.patience.quiet(now);
         if let Phase::Closing { at, cap, .. } = &mut self.phase {
             // The caller gets the time to object that they would have had, once the relay has told what
@@ -110,6 +108,9 @@ impl Call {
         let may_ask = matches!(self.phase, Phase::Listening) && !self.is_past_limit(now);
         if may_ask && (unanswered || self.history.awaits_answer()) {
             self.ask(out);
+        }
+        if caller_spoke {
+            self.caller_speaks_on(now);
         }
     }
 }

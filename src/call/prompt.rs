@@ -56,8 +56,7 @@ impl Call {
             return self.hold(now, prompt, &words);
         }
         if self.is_repeated(now, &prompt.text) {
-            out.note(Note::Ignored(Ignored::Duplicate));
-            return self.caller_said_it_again(out);
+            return out.note(Note::Ignored(Ignored::Duplicate));
         }
         let words = match self.settle_held(now, true, out) {
             Some(held) => held.words().and(&words),

@@ -41,19 +41,19 @@ enum Outlet {
     Held {
         chunks: Vec<HeldChunk>,
         /// A guess waits for its prompt instead.
-        floor: Option<Floor>,
+        wait: Option<Wait>,
     },
 }
 
-/// The caller speaks on.
+/// The caller speaks on, and their words are waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Floor {
+struct Wait {
     since: CallTime,
     until: CallTime,
 }
 
 /// Whoever goes on for so long without a pause at which their words come is noise from the room.
-const FLOOR_MAX: Micros = Micros::from_millis(15_000);
+const WAIT_MAX: Micros = Micros::from_millis(15_000);
 
 /// A chunk that waits; its text stands in the reply, up to `upto`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +92,7 @@ impl Reply {
         Self {
             outlet: Outlet::Held {
                 chunks: Vec::new(),
-                floor: None,
+                wait: None,
             },
             ..Self::new(turn)
         }
@@ -103,21 +103,18 @@ impl Reply {
     pub fn hold_until(&mut self, now: CallTime, at: CallTime) {
         if self.chunks == 0 && self.outlet == Outlet::Open {
             let chunks = Vec::new();
-            self.outlet = Outlet::Held {
-                chunks,
-                floor: None,
-            };
+            self.outlet = Outlet::Held { chunks, wait: None };
         }
-        if let Outlet::Held { floor, .. } = &mut self.outlet {
-            let since = floor.map_or(now, |floor| floor.since);
-            let until = at.min(since.after(FLOOR_MAX));
-            *floor = Some(Floor { since, until });
+        if let Outlet::Held { wait, .. } = &mut self.outlet {
+            let since = wait.map_or(now, |wait| wait.since);
+            let until = at.min(since.after(WAIT_MAX));
+            *wait = Some(Wait { since, until });
         }
     }
 
     pub fn held_until(&self) -> Option<CallTime> {
         match self.outlet {
-            Outlet::Held { floor, .. } => floor.map(|floor| floor.until),
+            Outlet::Held { wait, .. } => wait.map(|wait| wait.until),
             Outlet::Open => None,
         }
     }

@@ -42,8 +42,11 @@ impl Speakers {
     pub fn caller(&mut self, now: CallTime, speaks: bool) {
         let paused = self.unheard.is_some_and(|at| now.since(at) <= WORDS_MAX);
         self.speaks_again = speaks && (paused || self.speaks_again);
-        let spoke = self.caller.is_some() && !speaks;
-        self.unheard = spoke.then_some(now);
+        self.unheard = match (speaks, self.caller) {
+            (true, _) => None,
+            (false, Some(_)) => Some(now),
+            (false, None) => self.unheard,
+        };
         self.caller = speaks.then_some(now);
         self.hinted = None;
     }
@@ -58,6 +61,17 @@ impl Speakers {
         self.understood = Some(now);
         self.unheard = None;
         self.hinted = None;
+    }
+
+    /// Another socket has come. Whoever spoke on the one before may have stopped since, and their words may
+    /// be on the way. Tells whether the caller did.
+    pub fn rejoined(&mut self, now: CallTime) -> bool {
+        let spoke = self.caller.is_some() || self.unheard.is_some();
+        *self = Self {
+            unheard: spoke.then_some(now),
+            ..Self::default()
+        };
+        spoke
     }
 
     /// The caller has begun to speak, whether or not the relay tells so.

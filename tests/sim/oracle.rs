@@ -249,6 +249,7 @@ impl Oracle {
                 ask!(self.i31_each_key_sequence_is_told_once(told));
                 let is_barred = self.answers_a_marker(told);
                 self.asked(*turn, told, is_barred, is_again);
+                self.asked_by_rejoin(step);
                 if let Some(taken) = taken {
                     self.goes_on_after(step.now, &taken);
                 }

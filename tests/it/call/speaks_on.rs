@@ -65,13 +65,27 @@ fn whoever_goes_on_after_a_pause_before_the_words_came_is_not_talked_over() {
 }
 
 #[test]
-fn words_that_were_said_before_are_waited_for_no_longer() {
-    for script in [
-        "caller: hi | hears on | caller: hi | reply: Well then.",
-        "caller: hi | partial: and | reply: Well then. | wait 500 ms | caller: hi",
-    ] {
-        check(script, SAID);
-    }
+fn words_that_are_only_said_again_after_a_rejoin_are_waited_for_no_longer() {
+    let again = "caller: a | caller: b | parted | wait 200 ms | rejoined | caller: a | hears on | \
+                 hears off | caller: b | reply: Well then.";
+    let asked = "ask 1: user a | abort 1 | ask 2: user a b";
+    check(&format!("{again} | wait 199 ms"), asked);
+    check(
+        &format!("{again} | wait 200 ms"),
+        &format!("{asked} | last [Well then.]"),
+    );
+}
+
+#[test]
+fn whoever_spoke_when_the_socket_was_lost_may_go_on() {
+    let lost = "hears on | parted | wait 3000 ms | rejoined";
+    let asked = format!("caller: hi | {lost} | reply: Well then.");
+    check(&format!("{asked} | wait 1999 ms"), ASKED);
+    check(&format!("{asked} | wait 2000 ms"), SAID);
+    let bye = format!("caller: bye | reply: Bye. [END_CALL] | written | {lost}");
+    let said = "ask 1: user bye | last [Bye.]";
+    check(&format!("{bye} | wait 1999 ms"), said);
+    check(&format!("{bye} | wait 2000 ms"), &format!("{said} | end"));
 }
 
 #[test]

@@ -39,12 +39,14 @@ impl Oracle {
                 (value == "on", value == "on")
             }
             Event::Rejoined => {
-                self.expect.paused_at = None;
+                // Whoever spoke on the socket before may go on.
+                let spoke = self.expect.caller_is_on || self.expect.paused_at.is_some();
+                self.expect.paused_at = spoke.then_some(step.now);
                 self.expect.speaks_again = false;
                 self.expect.understood_at = None;
-                return;
+                (spoke, false)
             }
-            Event::Prompt(_) | Event::Timer if step.seen.ignored(Ignored::Duplicate) => {
+            Event::Timer if step.seen.ignored(Ignored::Duplicate) => {
                 return self.words_were_said_before(step);
             }
             Event::Prompt(prompt) if prompt.kind == PromptKind::Partial => {
@@ -78,7 +80,12 @@ impl Oracle {
         let expect = &mut self.expect;
         let paused = expect.paused_at.is_some_and(|at| now.since(at) <= WORDS);
         expect.speaks_again = is_on && (paused || expect.speaks_again);
-        expect.paused_at = (expect.caller_is_on && !is_on).then_some(now);
+        expect.paused_at = match (is_on, expect.caller_is_on) {
+            (true, _) => None,
+            (false, true) => Some(now),
+            // It is told once more.
+            (false, false) => expect.paused_at,
+        };
     }
 
     /// New words, or keys alone, are to be answered.
@@ -94,10 +101,21 @@ impl Oracle {
         }
     }
 
+    /// An answer that is asked for by a new socket waits for whoever spoke on the one before.
+    pub(super) fn asked_by_rejoin(&mut self, step: &Step<'_>) {
+        if *step.event == Event::Rejoined
+            && self.expect.paused_at == Some(step.now)
+            && let Some(place) = self.live
+        {
+            self.turns[place].waits_for_words(step.now, false);
+        }
+    }
+
     /// Words that are followed by new ones are followed by a new answer, too.
     fn words_were_said_before(&mut self, step: &Step<'_>) {
         if let Some(place) = self.live.filter(|_| !answers(step)) {
             self.turns[place].waits_until = None;
+            self.turns[place].waits_since = None;
         }
     }
 
@@ -113,7 +131,9 @@ impl Oracle {
             let is_to_come = step.deadline.is_some_and(|at| at <= *until);
             *until <= step.now && !is_to_come
         };
-        turn.waits_until.take_if(is_over);
+        if turn.waits_until.take_if(is_over).is_some() {
+            turn.waits_since = None;
+        }
     }
 
     /// Whether an answer that could be heard waits for the caller.

@@ -122,6 +122,8 @@ impl Judge<'_> {
         });
         self.up = Some(socket);
         self.lost_at = None;
+        // Whoever spoke when the socket was lost may go on.
+        self.may_wait_until = self.may_wait_until.max(self.now.after(SPEAKS_ON));
         self.touch();
         for request in &mut self.requests {
             request.has_gap = true;
