@@ -21,7 +21,7 @@ pub enum Due {
     Setup,
     /// Held text is spoken.
     Hold,
-    /// The caller, who seemed to speak on, has said nothing more: the answer may begin.
+    /// The caller seemed to go on, but no words came: the answer may begin.
     Answer,
     /// The goodbye could not be sent in time.
     Goodbye,

@@ -62,7 +62,7 @@ impl Call {
         self.speakers.voice(now, speaks);
         let may_be_over = self.playback.may_be_over(now);
         match &mut self.phase {
-            // Silent may be a pause between two sentences: then it speaks again in time.
+            // It may only pause between two sentences, and then speaks again before `at`.
             Phase::Closing { at, cap, .. } if speaks => *at = *cap,
             // What it has spoken is perhaps the sentence before the goodbye.
             Phase::Closing { .. } if !may_be_over => {}

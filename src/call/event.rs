@@ -11,7 +11,7 @@ use super::turn::TurnId;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
-    /// Boxed, since it is large and comes once: every event is moved on its way to the core.
+    /// Boxed because it is large and rare, and all events are moved at the size of the largest.
     Setup(Box<Setup<'a>>),
     Prompt(Prompt<'a>),
     Interrupt(Interrupt<'a>),

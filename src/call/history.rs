@@ -27,7 +27,8 @@ const NEWEST_BYTES_MIN: usize = 1024;
 enum Message {
     User {
         text: String,
-        /// The first so many bytes hold a marker, which the model may repeat; none if this is 0.
+        /// Where the last words with a marker in them end, in bytes; 0 if there are none. The model may
+        /// repeat the marker.
         marked: usize,
     },
     Assistant(Said),
@@ -183,21 +184,13 @@ impl History {
         self.said_at(self.place_heard_late(is_running)?)
     }
 
-    pub fn said_before_mut(&mut self, is_running: bool) -> Option<&mut Said> {
-        let place = self.place_heard_late(is_running)?;
-        match self.messages.get_mut(place)? {
-            Message::Assistant(said) => Some(said),
-            Message::User { .. } => None,
-        }
-    }
-
     /// Mends what was heard of that reply. If it was nothing, the prompts around it are one, as they
     /// would be if the interrupt had come in time.
     pub fn mend_before(&mut self, is_running: bool, heard: usize) {
         let Some(place) = self.place_heard_late(is_running) else {
             return;
         };
-        let Some(said) = self.said_before_mut(is_running) else {
+        let Some(Message::Assistant(said)) = self.messages.get_mut(place) else {
             return;
         };
         said.heard_only(heard);

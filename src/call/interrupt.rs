@@ -56,8 +56,8 @@ impl Call {
         self.keypad.wait_for_words(now, &self.rules.keypad);
     }
 
-    /// The last reply was whole, but its playback is over. If it was over before (`was_played`), an
-    /// interrupt that tells nothing changes nothing.
+    /// The last reply was whole, and its playback has been stopped. If it had ended a while before that
+    /// (`was_played`), an interrupt that names no word and no time changes nothing.
     fn shorten_last(
         &mut self,
         interrupt: &Interrupt<'_>,
@@ -71,10 +71,10 @@ impl Call {
             // It was cut before a word of it had left us.
             return;
         }
-        if was_played && heard::tells_nothing(said.spoken(), interrupt) {
+        let heard = heard::on_interrupt(said.spoken(), interrupt);
+        if was_played && heard.bytes == 0 && names_no_time(interrupt) {
             return;
         }
-        let heard = heard::on_interrupt(said.spoken(), interrupt);
         let mut heard = unmarked(&self.rules, said.spoken(), heard);
         if heard.by.is_estimate() {
             // Playback may have been stopped before: a guess never adds words to what was heard.
@@ -144,6 +144,13 @@ impl Call {
             self.history.said(said);
         }
     }
+}
+
+/// Whether the relay gives no duration, or an empty utterance, for which the duration does not count.
+fn names_no_time(interrupt: &Interrupt<'_>) -> bool {
+    let words = interrupt.utterance.as_deref();
+    interrupt.duration.is_none_or(|time| time.0 == 0)
+        || words.is_some_and(|words| words.trim().is_empty())
 }
 
 pub(super) fn heard_note(turn: Option<TurnId>, heard: Heard) -> Note {

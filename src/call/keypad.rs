@@ -6,7 +6,7 @@
 
 use super::event::Digit;
 use super::rules;
-use super::time::{CallTime, Micros};
+use super::time::CallTime;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Keypad {
@@ -19,12 +19,8 @@ pub struct Keypad {
     /// When what waits is asked about, if no key comes before; none once it only waits for a reply to
     /// end, and while nothing waits.
     due: Option<CallTime>,
-    /// When the last key was pressed.
     pressed: Option<CallTime>,
 }
-
-/// The relay tells of a key and of what it stopped in one go, in either order.
-const KEY_INTERRUPT_MAX: Micros = Micros::from_millis(500);
 
 /// More keys than a card number, an expiry date and a code have together.
 const DIGITS_MAX: usize = 64;
@@ -82,10 +78,9 @@ impl Keypad {
         self.digits.clear();
     }
 
-    /// Whether it was a key that stopped our voice, rather than the caller's.
-    pub fn interrupts(&self, now: CallTime) -> bool {
-        let pressed = self.pressed;
-        pressed.is_some_and(|at| now.since(at) <= KEY_INTERRUPT_MAX)
+    /// When the last key was pressed.
+    pub fn pressed(&self) -> Option<CallTime> {
+        self.pressed
     }
 
     /// Whether keys wait that the model has not been told.

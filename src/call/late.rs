@@ -9,7 +9,7 @@ use super::heard::{self, Fit, Heard, Spoken};
 use super::interrupt::{heard_note, unmarked};
 use super::machine::Call;
 use super::phase::Phase;
-use super::time::CallTime;
+use super::time::{CallTime, Micros};
 use super::turn::TurnId;
 
 /// What a late interrupt tells of the reply before.
@@ -18,6 +18,10 @@ enum Late {
     /// Nothing that is not known.
     Untold,
 }
+
+/// The relay sends an interrupt and the key or the words that caused it this close together, in either
+/// order.
+const TOGETHER_MAX: Micros = Micros::from_millis(500);
 
 impl Call {
     /// Takes an interrupt that tells of the reply before; `false` when it tells of the newest.
@@ -42,9 +46,10 @@ impl Call {
             out.note(heard_note(turn, heard));
         }
         self.reply_before_stopped(now);
-        if !self.keypad.interrupts(now) {
+        let just_now = |at: Option<CallTime>| at.is_some_and(|at| now.since(at) <= TOGETHER_MAX);
+        if !just_now(self.keypad.pressed()) {
             self.caller_speaks_on(now);
-            if !self.speakers.just_understood(now) {
+            if !just_now(self.speakers.understood()) {
                 self.speakers.caller_hints(now);
             }
         }
@@ -108,7 +113,7 @@ impl Call {
     /// The newest reply, running or not, and whether anything of it was written.
     fn newest_spoken(&self) -> Option<(Spoken<'_>, bool)> {
         match &self.phase {
-            // Of what is still held nothing can have been heard.
+            // Nothing of a held reply can have been heard.
             Phase::Replying(turn) if turn.reply.held_until().is_some() => {
                 Some((Spoken::default(), false))
             }

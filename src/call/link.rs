@@ -24,7 +24,7 @@ pub enum Link {
 /// For so long after it has come back, a relay may repeat what it said before.
 const REPLAY: Micros = Micros::from_millis(2_000);
 
-/// It begins to do so within this time.
+/// It tells what happened meanwhile within this time.
 const TOLD_MAX: Micros = Micros::from_millis(1_000);
 
 impl Link {
@@ -94,7 +94,7 @@ impl Call {
         self.link = Link::Up { since: Some(now) };
         self.patience.quiet(now);
         if let Phase::Closing { at, cap, .. } = &mut self.phase {
-            // The caller gets the time to object that they would have had, once the relay has told what
+            // The caller gets as much time to object as without the break, from when the relay has told what
             // happened meanwhile.
             *at = now.after(TOLD_MAX).after(self.rules.hang_up_delay).max(*at);
             *cap = (*cap).max(*at);

@@ -16,11 +16,11 @@ pub struct Playback {
     began: bool,
 }
 
-/// A voice takes no longer to begin, and one that is slower than the estimate has spoken most of a reply
-/// by then.
+/// A voice begins to speak within this time, and one that is a little slower than estimated has also
+/// finished by then.
 const BEGIN_MAX: Micros = Micros::from_millis(1_000);
 
-/// A voice that is made sentence by sentence begins the next one within this time.
+/// A voice that is synthesised sentence by sentence begins the next one within this time.
 const PAUSE_MAX: Micros = Micros::from_millis(2_000);
 
 /// The relay's own voice may lag this far behind the estimate before we stop to wait for it.
@@ -55,7 +55,8 @@ impl Playback {
         self.began || self.until <= now
     }
 
-    /// How long a voice that has fallen silent may only pause: not beyond what is left to speak.
+    /// How long the silence of a voice may be a pause between two sentences: no longer than it would take
+    /// to speak what is left.
     pub fn pause_max(&self, now: CallTime) -> Micros {
         self.until.since(now).min(PAUSE_MAX)
     }

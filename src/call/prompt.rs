@@ -170,8 +170,8 @@ impl Call {
         self.understood_so_far(now, prompt, out);
     }
 
-    /// The caller goes on before the answer has begun: it waits for what they say, which is answered
-    /// together with the words before. If nothing comes, it was a cough.
+    /// The caller goes on before the answer has begun, so it waits for their words. If those come, both
+    /// prompts get one answer; if not, the caller has only coughed.
     pub(super) fn caller_speaks_on(&mut self, now: CallTime) {
         if let Phase::Replying(turn) = &mut self.phase
             && turn.is_answer()
@@ -180,21 +180,10 @@ impl Call {
         }
     }
 
-    /// An answer that waits for words of the caller waits for those that are on their way.
+    /// The caller has stopped. An answer that was waiting goes on waiting, for the words that follow.
     pub(super) fn caller_stops(&mut self, now: CallTime) {
-        if let Phase::Replying(turn) = &mut self.phase
-            && turn.reply.held_until().is_some()
-        {
-            turn.reply.hold_until(now, self.speakers.more_words_by(now));
-        }
-    }
-
-    /// The words that were on their way are answered already.
-    pub(super) fn caller_said_it_again(&mut self, out: &mut impl Effects) {
-        if let Phase::Replying(turn) = &mut self.phase
-            && turn.reply.held_until().is_some()
-        {
-            turn.reply.release(out);
+        if matches!(&self.phase, Phase::Replying(turn) if turn.reply.held_until().is_some()) {
+            self.caller_speaks_on(now);
         }
     }
 

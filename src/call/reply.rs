@@ -40,19 +40,19 @@ enum Outlet {
     /// Nobody may hear them yet.
     Held {
         chunks: Vec<HeldChunk>,
-        /// A guess waits for its prompt instead.
+        /// None for a guess, which is held until its final prompt comes.
         wait: Option<Wait>,
     },
 }
 
-/// The caller speaks on, and their words are waited for.
+/// The caller speaks on, so the reply waits for their words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Wait {
     since: CallTime,
     until: CallTime,
 }
 
-/// Whoever goes on for so long without a pause at which their words come is noise from the room.
+/// If no final words come in this time, what sounded like the caller is noise.
 const WAIT_MAX: Micros = Micros::from_millis(15_000);
 
 /// A chunk that waits; its text stands in the reply, up to `upto`.
@@ -70,6 +70,13 @@ const REPLY_BYTES: usize = 4 * 1024;
 
 /// A minute of speech without the end of a sentence has none.
 const SENTENCE_BYTES: usize = 1024;
+
+impl Outlet {
+    const HELD: Self = Self::Held {
+        chunks: Vec::new(),
+        wait: None,
+    };
+}
 
 impl Reply {
     pub fn new(turn: TurnId) -> Self {
@@ -90,20 +97,16 @@ impl Reply {
     /// A reply to words that may not be the caller's last.
     pub fn held(turn: TurnId) -> Self {
         Self {
-            outlet: Outlet::Held {
-                chunks: Vec::new(),
-                wait: None,
-            },
+            outlet: Outlet::HELD,
             ..Self::new(turn)
         }
     }
 
-    /// Keeps a reply of which nothing has been sent until `at`, unless it is released before: the caller
-    /// shows `now` that they speak on.
+    /// The caller was heard `now`: a reply of which nothing has been sent is held until `at`, but no longer
+    /// than `WAIT_MAX` in all.
     pub fn hold_until(&mut self, now: CallTime, at: CallTime) {
         if self.chunks == 0 && self.outlet == Outlet::Open {
-            let chunks = Vec::new();
-            self.outlet = Outlet::Held { chunks, wait: None };
+            self.outlet = Outlet::HELD;
         }
         if let Outlet::Held { wait, .. } = &mut self.outlet {
             let since = wait.map_or(now, |wait| wait.since);

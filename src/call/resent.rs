@@ -24,7 +24,7 @@ pub(super) struct Held {
     count: u32,
     /// When the first of them came, the answer to the prompt taken last was still coming.
     is_answered: bool,
-    /// An interrupt has come among them, and has cut that answer.
+    /// An interrupt that came among them has cut that answer.
     pub cuts_answer: bool,
     /// When the newest of them came, and when they are held no longer.
     since: CallTime,
@@ -114,20 +114,23 @@ impl Call {
         Some(held)
     }
 
-    /// What is held is taken, unless it was only said again.
-    pub(super) fn release_held(&mut self, now: CallTime, out: &mut impl Effects) {
-        if let Some(held) = self.settle_held(now, false, out) {
-            self.take(now, held.words(), &held.lang, out);
-        }
+    /// What is held is taken, unless it was only said again. Tells whether it was taken.
+    pub(super) fn release_held(&mut self, now: CallTime, out: &mut impl Effects) -> bool {
+        let Some(held) = self.settle_held(now, false, out) else {
+            return false;
+        };
+        self.take(now, held.words(), &held.lang, out);
+        true
     }
 
-    /// Nothing came after what is held. If it was only said again, so was the interrupt among it, and the
-    /// answer that this has cut is asked for once more.
+    /// Nothing came after what is held. If it was only said again, the answer waits for no other words; and
+    /// if an interrupt among it has cut that answer, it is asked for once more.
     pub(super) fn nothing_followed(&mut self, now: CallTime, out: &mut impl Effects) {
         let cuts_answer = self.held.as_ref().is_some_and(|held| held.cuts_answer);
-        match self.settle_held(now, false, out) {
-            Some(held) => self.take(now, held.words(), &held.lang, out),
-            None => self.caller_said_it_again(out),
+        if !self.release_held(now, out)
+            && let Phase::Replying(turn) = &mut self.phase
+        {
+            turn.reply.release(out);
         }
         if self.keypad.is_whole() {
             self.keys_are_whole(now, out);

@@ -11,9 +11,8 @@ pub struct Speakers {
     caller: Option<CallTime>,
     /// When they stopped, and no words of theirs have come since.
     unheard: Option<CallTime>,
-    /// They speak once more, and the words from before the pause have not come yet.
+    /// They speak again after a pause, and the words from before it have not come yet.
     speaks_again: bool,
-    /// When words of theirs came last.
     understood: Option<CallTime>,
     /// When a partial prompt or an interrupt showed that words of theirs are on the way; for relays
     /// that do not tell who speaks.
@@ -32,9 +31,6 @@ const VOICE_MAX: Micros = Micros::from_millis(30_000);
 /// What was said is known no later than this after the relay has heard its end.
 const WORDS_MAX: Micros = Micros::from_millis(2_000);
 
-/// The relay tells of an interrupt and of the words that it came with at nearly the same time.
-const INTERRUPT_MAX: Micros = Micros::from_millis(500);
-
 /// Most sentences are shorter, and their words come at the first pause.
 const HINT_MAX: Micros = Micros::from_millis(8_000);
 
@@ -51,7 +47,7 @@ impl Speakers {
         self.hinted = None;
     }
 
-    /// Whether the words that come are those from before a pause, and the caller goes on. Asked once.
+    /// Whether the caller speaks again already when their words from before a pause come. Forgets it.
     pub fn goes_on_after_words(&mut self) -> bool {
         std::mem::take(&mut self.speaks_again)
     }
@@ -63,8 +59,8 @@ impl Speakers {
         self.hinted = None;
     }
 
-    /// Another socket has come. Whoever spoke on the one before may have stopped since, and their words may
-    /// be on the way. Tells whether the caller did.
+    /// A new socket has come. A caller who was speaking on the old one may have stopped meanwhile, so their
+    /// words are expected as after a pause. Returns whether they were speaking.
     pub fn rejoined(&mut self, now: CallTime) -> bool {
         let spoke = self.caller.is_some() || self.unheard.is_some();
         *self = Self {
@@ -79,10 +75,9 @@ impl Speakers {
         self.hinted = Some(now);
     }
 
-    /// Whether an interrupt that comes `now` may be of the words that came just before it.
-    pub fn just_understood(self, now: CallTime) -> bool {
-        let understood = self.understood;
-        understood.is_some_and(|at| now.since(at) <= INTERRUPT_MAX)
+    /// When the last words of the caller came.
+    pub fn understood(self) -> Option<CallTime> {
+        self.understood
     }
 
     /// Words of the caller are on their way.
@@ -108,7 +103,7 @@ impl Speakers {
         speaks.or(spoke).max(hinted).unwrap_or(CallTime::ZERO)
     }
 
-    /// When words of a caller who shows `now` that they speak should have come.
+    /// By when the words of a caller who is heard `now` should have come.
     pub fn more_words_by(self, now: CallTime) -> CallTime {
         let is_told = self.caller.is_some();
         now.after(if is_told { HINT_MAX } else { WORDS_MAX })

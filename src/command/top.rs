@@ -114,7 +114,7 @@ pub fn screen(stats: &Value) -> String {
     lines.join("\n")
 }
 
-/// How many callers waited, of late and in all: a long good time hides that nobody is answered now.
+/// Answers within the budget, recently and in all: the total alone would hide an outage for hours.
 fn shares(stats: &Value) -> Vec<String> {
     let figures = &stats["figures"];
     let count = |name: &str| figures[name].as_f64().unwrap_or(0.0) as u64;
@@ -145,7 +145,7 @@ fn share(
     format!("{of:<16}{part:>12}{answered:>9}{no_answer:>10}{p95:>10}")
 }
 
-/// The same of the columns that the server has of the last so many milliseconds.
+/// The same for the last `span_ms`, summed over the columns of the heatmap.
 fn recent(stats: &Value, name: &str, span_ms: u64) -> String {
     let width_ms = stats["column_ms"].as_u64().unwrap_or(COLUMN_MS).max(1);
     let now = stats["now_ms"].as_u64().unwrap_or(0) / width_ms;
@@ -171,7 +171,7 @@ fn recent(stats: &Value, name: &str, span_ms: u64) -> String {
     )
 }
 
-/// The 95th percentile of the turns of all columns. Where a row of the heatmap ends is at most 9 % too much.
+/// The 95th percentile of the turns of all columns: the upper end of its heatmap row, so at most 9 % too high.
 fn p95(columns: &[&Value], turns: u64) -> Option<u64> {
     let mut rows = BTreeMap::<usize, u64>::new();
     let of_columns = columns

@@ -256,7 +256,7 @@ fn without_space(value: &[u8]) -> &[u8] {
     value.strip_prefix(b" ").unwrap_or(value)
 }
 
-/// Where the first line ends, if all of it is there. The blank line behind each event needs no search.
+/// Where the first line ends, if it is complete. An empty line, which ends each event, needs no search.
 #[inline]
 fn line_end(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {

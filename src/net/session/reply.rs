@@ -41,7 +41,7 @@ pub(super) async fn next_of<S: ReplyStream>(
         Some(request) if request.state != State::Unsent => {
             (request.id(), Came::Read(request.stream.next().await))
         }
-        // The relay was asked first, so no message is there that could make it needless.
+        // The relay's socket is polled before the model, so no message that waits could still cancel it.
         Some(request) if may_ask => (request.id(), Came::Unsent),
         _ => std::future::pending().await,
     }

@@ -101,9 +101,9 @@ impl Process {
     }
 }
 
-/// The text of such a file as it is now.
+/// What the file says now.
 fn read(file: Option<&File>) -> Option<String> {
-    // Ten times what Linux writes. One reading is of one moment; two might not fit together.
+    // Ten times what Linux writes, so that one read gets all of it: two could be of different moments.
     let mut bytes = vec![0; 16 * 1024];
     let length = file?.read_at(&mut bytes, 0).ok()?;
     bytes.truncate(length);
@@ -112,7 +112,7 @@ fn read(file: Option<&File>) -> Option<String> {
 
 /// A field of `stat` by its number in proc(5), which counts from 1.
 fn field(stat: Option<&str>, number: usize) -> Option<f64> {
-    // The name in front may hold spaces and brackets; behind it are numbers only, from the third on.
+    // The second field is the name, which may hold spaces and brackets. Field 3 follows its last bracket.
     let (_, numbers) = stat?.rsplit_once(')')?;
     numbers.split_whitespace().nth(number - 3)?.parse().ok()
 }
@@ -124,7 +124,7 @@ fn resident_bytes(status: &str) -> Option<f64> {
     Some(kib * 1024.0)
 }
 
-/// How many are open. Counting takes one; if there is none to be had, all that may be open are.
+/// How many are open. Counting needs one more; if that fails, the limit has been reached.
 fn descriptors(limit: Option<f64>) -> Option<f64> {
     match fs::read_dir("/proc/self/fd") {
         Ok(entries) => Some(entries.count() as f64),

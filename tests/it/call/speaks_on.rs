@@ -1,4 +1,4 @@
-//! The caller goes on before the answer has begun: nobody is talked over, and a cough costs no answer.
+//! The caller goes on before the answer has begun: it waits for their words, but not for noise.
 
 use firstword::call::rules::{Keypad, Rules};
 

@@ -2,7 +2,7 @@
 
 use firstword::speech::{First, Holds, Mode, Style};
 
-/// The founding post's sizes at safe places.
+/// Chunks of two words and then four, cut only where a pause is natural.
 pub const SAFE: Style = Style {
     first: First::Safe,
     mode: Mode::Post,

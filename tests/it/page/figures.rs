@@ -300,7 +300,7 @@ fn top_tells_the_last_minutes_from_the_time_before() {
             assert!(screen.contains(part), "{part:?} is not in\n{screen}");
         }
     };
-    // The model is dead: nobody gets an answer.
+    // The model has failed, and no turn gets an answer.
     let dead = screen(600, &|window| {
         (0..588).for_each(|_| window.turn(now_ms - 5 * MINUTE_MS, 1, 1, &took(47_000), false));
         (0..12).for_each(|_| window.no_answer(now_ms));

@@ -14,7 +14,7 @@ use super::prompts::{Doubted, Said};
 use super::turn::{Fate, Goodbye};
 use super::{Broken, Oracle, Stage, Step};
 
-/// Nobody speaks for so long without a word that is understood.
+/// A caller who speaks this long without a word being understood is noise.
 const NOISE: Micros = Micros::from_millis(60_000);
 
 #[derive(Clone, Debug, Default)]

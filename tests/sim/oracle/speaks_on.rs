@@ -17,7 +17,7 @@ const SENTENCE: Micros = Micros::from_millis(8_000);
 /// Otherwise the next words, or the final ones, are known by then.
 const WORDS: Micros = Micros::from_millis(2_000);
 
-/// Whoever goes on for so long without words is noise from the room.
+/// What goes on this long without final words is noise, not a caller.
 const NOISE: Micros = Micros::from_millis(15_000);
 
 /// A key stops our voice too, and the relay tells of both at once; so it does of words.
